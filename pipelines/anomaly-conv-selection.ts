@@ -15,7 +15,7 @@ import {
   train,
   vae,
 } from "../mod.ts";
-import { ENCODER } from "./anomaly-conv.ts";
+import { ENCODER, SCORE } from "./anomaly-conv.ts";
 
 const digit = pipeline("anomaly-conv-selection", { seed: 42 })
   .pipe(load(mnist({ heldOut: 10_000 })))
@@ -27,7 +27,7 @@ const digit = pipeline("anomaly-conv-selection", { seed: 42 })
     ema: 0.999,
     previews: false,
   }))
-  .pipe(anomaly({ baselines: false }));
+  .pipe(anomaly({ ...SCORE, baselines: false }));
 
 const strided = (kernel: number, filters: number[]) =>
   filters.map((count) => conv(count, { kernel, stride: 2 }));

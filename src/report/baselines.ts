@@ -60,6 +60,7 @@ const REFERENCES = [
 /** Scores without a model that a stage has measured on the same images, by their names in `auroc.<name>`. */
 const ANOMALY_BASELINES: Readonly<Record<string, string>> = {
   smoothedNeighbours: "without a model: nearest neighbours on smoothed images of unit norm, same test images",
+  edgeNeighbours: "without a model: nearest neighbours of edge maps, same test images",
   smoothedIsolationForest:
     "without a model: isolation forest on smoothed images of unit norm, same test images",
   neighbours: "without a model: nearest neighbours on plain values, same test samples",

@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { BASELINE_NAMES } from "../../src/analysis/anomaly/anomaly_baselines.ts";
 import { auroc } from "../../src/analysis/anomaly/roc.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
@@ -53,6 +54,8 @@ Deno.test("anomaly separates the class that the model was trained on from all ot
   ]);
   const names = [
     "combined",
+    "edgeDistance",
+    "edgeNeighbours",
     "elbo",
     "isolationForest",
     "latentDistance",
@@ -68,7 +71,7 @@ Deno.test("anomaly separates the class that the model was trained on from all ot
   );
   match(
     result.note!,
-    /^"upper" normal, all else anomalous: AUROC [01]\.\d{4} \(95 % interval [\d.]+ to [\d.]+\) by combined; without a model: isolation forest [\d.]+, nearest neighbours [\d.]+, isolation forest on smoothed images [\d.]+, nearest neighbours on smoothed images [\d.]+$/,
+    /^"upper" normal, all else anomalous: AUROC [01]\.\d{4} \(95 % interval [\d.]+ to [\d.]+\) by combined; without a model: isolation forest [\d.]+, nearest neighbours [\d.]+, isolation forest on smoothed images [\d.]+, nearest neighbours on smoothed images [\d.]+, nearest neighbours of edge maps [\d.]+$/,
   );
   const raw = JSON.parse(new TextDecoder().decode(files.get("anomaly.json")));
   deepEqual([raw.protocol, raw.class, raw.score], ["oneNormal", "upper", "combined"]);
@@ -79,7 +82,7 @@ Deno.test("anomaly separates the class that the model was trained on from all ot
 
 Deno.test("anomaly measures its score against each baseline on the same images, with an interval", async () => {
   const { metrics } = await measure();
-  for (const name of ["isolationForest", "neighbours", "smoothedIsolationForest", "smoothedNeighbours"]) {
+  for (const name of BASELINE_NAMES) {
     const difference = metrics[`aurocDifference.${name}`];
     assertClose([difference], [metrics.auroc - metrics[`auroc.${name}`]], { absolute: 1e-12 }, name);
     ok(metrics[`aurocDifference.${name}Low`] <= difference, name);
@@ -97,7 +100,7 @@ Deno.test("anomaly gives its baselines all train images unless baselineImages li
   };
   const made = { ...UPPER, dataset: { ...UPPER.dataset as Dataset, train } };
   const [all, three] = [await measure({ k: 1 }, made), await measure({ k: 1, baselineImages: 3 }, made)];
-  for (const name of ["auroc.neighbours", "auroc.smoothedNeighbours"]) {
+  for (const name of ["auroc.neighbours", "auroc.smoothedNeighbours", "auroc.edgeNeighbours"]) {
     ok(all.metrics[name] > 0.6 && three.metrics[name] < 0.5, `${all.metrics[name]}, ${three.metrics[name]}`);
   }
 });
@@ -123,6 +126,23 @@ Deno.test("anomaly uses the requested score, which its AUROC is of", async () =>
   equal(auroc(of(true), of(false)).value, metrics.auroc);
   equal(metrics["auroc.neighbours"], undefined);
   match(result.note!, /by elbo$/);
+});
+
+Deno.test("anomaly adds the distance of edge maps to its score where it has a weight, and states it", async () => {
+  const options = { latentWeight: 0, baselines: false };
+  const [without, edges] = [await measure(options), await measure({ ...options, edgeWeight: 1e9 })];
+  const alone = await measure({ ...options, score: "edgeDistance" });
+  equal(without.metrics.auroc, without.metrics["auroc.relative"]);
+  equal(edges.metrics.auroc, alone.metrics.auroc);
+  equal(alone.metrics.auroc, alone.metrics["auroc.edgeDistance"]);
+  equal(
+    (await measure({ ...options, edgeWeight: 2 })).result.conditions!.auroc,
+    "of the score combined; images smoothed by 1 px, 5 nearest of 20 train latents and edge maps, latentWeight 0, edgeWeight 2",
+  );
+  equal(
+    without.result.conditions!.auroc,
+    "of the score combined; images smoothed by 1 px, 5 nearest of 20 train latents, latentWeight 0",
+  );
 });
 
 Deno.test("anomaly finds the one class that the model never saw", async () => {

@@ -181,9 +181,21 @@ Deno.test("anomaly of vectors draws no pictures, measures nothing smoothed and s
   }
 });
 
-Deno.test("anomaly refuses the score of smoothed pictures for vectors", async () => {
-  const { error } = await runStage(anomaly({ score: "relative" }), { inputs });
-  match(error!.message, /^score must be another score for vectors, got "relative", which smooths pictures/);
+Deno.test("anomaly refuses the scores of pictures and a weight of edges for vectors", async () => {
+  const refusal = async (options: AnomalyOptions) =>
+    (await runStage(anomaly(options), { inputs })).error!.message;
+  match(
+    await refusal({ score: "relative" }),
+    /^score must be another score for vectors, got "relative", which smooths pictures/,
+  );
+  match(
+    await refusal({ score: "edgeDistance" }),
+    /^score must be another score for vectors, got "edgeDistance", which compares edges of pictures/,
+  );
+  equal(
+    await refusal({ edgeWeight: 2 }),
+    "edgeWeight must be 0 for vectors, got 2, which weights edges of pictures",
+  );
 });
 
 Deno.test("exportRun of vectors writes features and their reconstruction as a table, and their names with the model", async () => {

@@ -2,7 +2,8 @@
 
 /**
  * Anomaly scores without a model, which a model has to beat: an isolation forest and nearest neighbours, on plain pixels and after the
- * preprocessing that the score of a model has, too: images are smoothed and compared apart from their amount of ink.
+ * preprocessing that the score of a model has, too: images are smoothed and compared apart from their amount of ink, as they are or by
+ * their edges.
  *
  * @module
  */
@@ -11,9 +12,9 @@ import type { Split } from "../../data/dataset.ts";
 import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { isolationForest } from "./isolation_forest.ts";
-import { meanDistances } from "../points/knn_classifier.ts";
-import { nearestNeighbours } from "../points/neighbours.ts";
 import { imagePoints, type Points, valuePoints } from "../points/points.ts";
+import { edgeMaps } from "./edges.ts";
+import { distancesTo } from "./neighbour_distances.ts";
 import { smoothedUnits } from "./smooth.ts";
 
 /** The baselines there are. */
@@ -22,6 +23,7 @@ export const BASELINE_NAMES = [
   "neighbours",
   "smoothedIsolationForest",
   "smoothedNeighbours",
+  "edgeNeighbours",
 ] as const;
 /** The name of a baseline. */
 export type BaselineName = typeof BASELINE_NAMES[number];
@@ -47,10 +49,10 @@ export interface BaselineOptions {
  * The score of each test image by each baseline, higher for more anomalous ones. Length m.
  *
  * - `neighbours`: the mean Euclidean distance to the k nearest train images, on pixels in [0, 1].
- * - `smoothedNeighbours`: the same on {@link smoothedUnits}.
+ * - `smoothedNeighbours`, `edgeNeighbours`: the same on {@link smoothedUnits} and on {@link edgeMaps}.
  * - `isolationForest`, `smoothedIsolationForest`: the score of {@link isolationForest} on pixels and on {@link smoothedUnits}.
  *
- * Vectors are scored as the model sees them, under their scale, and have no smoothed baselines.
+ * Vectors are scored as the model sees them, under their scale, and have no baselines of smoothed images and edges.
  */
 export function baselineScores(
   { engine, train, test, shape, k, smoothing, seed }: BaselineOptions,
@@ -60,19 +62,19 @@ export function baselineScores(
   const key = { seed, stream: "analysis", epoch: 0 } as const;
   const forest = (samples: ArrayLike<number>, others: ArrayLike<number>) =>
     isolationForest(samples, pixels, { key }).score(others);
-  const neighbours = (points: Points, queries: Points) =>
-    meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }));
+  const neighbours = (points: Points, queries: Points) => distancesTo({ engine, points, k }, queries);
   const plain = new Map<BaselineName, Float64Array>([
     ["isolationForest", forest(known.values, tested.values)],
     ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(tested, pixels))],
   ]);
   if (!isPicture(shape)) return plain;
-  const [units, testedUnits] = [known, tested].map((split) =>
-    smoothedUnits(split, pictureShape(shape), smoothing)
-  );
+  const size = pictureShape(shape);
+  const [units, testedUnits] = [known, tested].map((split) => smoothedUnits(split, size, smoothing));
+  const [edges, testedEdges] = [known, tested].map((split) => edgeMaps(split, size, smoothing));
   return new Map([
     ...plain,
     ["smoothedIsolationForest", forest(units, testedUnits)],
     ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(testedUnits, pixels))],
+    ["edgeNeighbours", neighbours(edges, testedEdges)],
   ]);
 }

@@ -6,16 +6,17 @@
  * @module
  */
 import { RunError } from "../../core/errors.ts";
-import { isPicture, type PictureShape, pictureShape } from "../../core/shape.ts";
+import { isPicture, type PictureShape, pictureShape, sampleSize } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
+import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
 import { errorOf, hasOwnLikelihood } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
-import { meanDistances } from "../points/knn_classifier.ts";
-import { nearestNeighbours } from "../points/neighbours.ts";
 import { type Points, valuePoints } from "../points/points.ts";
+import { edgeMaps } from "./edges.ts";
+import { distancesTo, distancesToOthers } from "./neighbour_distances.ts";
 import type { ScoreName } from "./score_names.ts";
 import { smoother } from "./smooth.ts";
 
@@ -25,12 +26,14 @@ export interface ScorerOptions {
   readonly model: TrainedModel;
   /** Normal samples: what the model was trained on. */
   readonly train: Split;
-  /** Neighbours of {@link ScoreName} `latentDistance`. @default {5} */
+  /** Neighbours of {@link ScoreName} `latentDistance` and `edgeDistance`. @default {5} */
   readonly k?: number;
   /** The sigma of G, in pixels. @default {1} */
   readonly smoothing?: number;
   /** The weight of the latent distance in `combined`. @default {0.5} */
   readonly latentWeight?: number;
+  /** The weight of the distance of edge maps in `combined`; of pictures. @default {0} */
+  readonly edgeWeight?: number;
 }
 
 /**
@@ -43,33 +46,67 @@ export interface ScorerOptions {
  *   for each unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
  *   little to get wrong, from looking normal.
  * - `latentDistance`: the mean distance from z to the k nearest latents of normal samples.
- * - `combined`: `s(error) + weight s(log latentDistance)`, where s takes out the mean and standard deviation over the normal samples (each
- *   without itself as its neighbour): what looks wrong, and where there are no normal samples. The error is `log relative` of pictures;
- *   of vectors it is the first of `elbo`, `likelihood` and `log reconstruction` that the model has.
+ * - `edgeDistance` (of pictures): the mean distance from the edge map of x to the k nearest ones of normal samples; see {@link edgeMaps}.
+ * - `combined`: `s(error) + latentWeight s(log latentDistance) + edgeWeight s(log edgeDistance)`, where s takes out the mean and standard
+ *   deviation over the normal samples (each without itself as its neighbour): what looks wrong, and where there are no normal samples. The
+ *   error is `log relative` of pictures; of vectors it is the first of `elbo`, `likelihood` and `log reconstruction` that the model has.
  */
 export function anomalyScorer(
-  { engine, model, train, k = 5, smoothing = 1, latentWeight = 0.5 }: ScorerOptions,
+  { engine, model, train, k = 5, smoothing = 1, latentWeight = 0.5, edgeWeight = 0 }: ScorerOptions,
 ): (split: Split) => Map<ScoreName, Float64Array> {
   const normal = ownScores(engine, model, train, smoothing);
   checkScores(normal.scores);
-  const points = valuePoints(normal.latents, model.spec.latent), own = distancesToOthers(engine, points, k);
+  const spaces = spacesOf(model, { smoothing, latentWeight, edgeWeight }).map((space) => {
+    const known = { engine, points: space.pointsOf(train, normal.latents), k };
+    return { ...space, known, own: space.weight > 0 ? distancesToOthers(known) : undefined };
+  });
   return (split) => {
     const { latents, scores } = ownScores(engine, model, split, smoothing);
     checkScores(scores);
-    const queries = valuePoints(latents, model.spec.latent);
-    const distances = meanDistances(
-      nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }),
-    );
-    const errors = standardised(...errorsOf(normal.scores, scores)),
-      far = standardised(logs(own), logs(distances));
-    scores.set("latentDistance", distances);
-    scores.set("combined", errors.map((value, row) => value + latentWeight * far[row]));
+    const combined = standardised(...errorsOf(normal.scores, scores));
+    for (const { name, weight, pointsOf, known, own } of spaces) {
+      const distances = distancesTo(known, pointsOf(split, latents));
+      scores.set(name, distances);
+      if (own === undefined) continue;
+      const far = standardised(logs(own), logs(distances));
+      far.forEach((value, row) => combined[row] += weight * value);
+    }
+    scores.set("combined", combined);
     checkScores(scores);
     return scores;
   };
 }
 
 type Scores = ReadonlyMap<ScoreName, Float64Array>;
+
+/** Points of samples, among which a sample is scored by its distance to normal ones. */
+interface Space {
+  readonly name: ScoreName;
+  /** The weight of its distance in `combined`. */
+  readonly weight: number;
+  readonly pointsOf: (split: Split, latents: Float32Array) => Points;
+}
+
+/** The latent space, and of pictures the edge maps. */
+function spacesOf(
+  { spec, shape }: TrainedModel,
+  { smoothing, latentWeight, edgeWeight }: Required<
+    Pick<ScorerOptions, "smoothing" | "latentWeight" | "edgeWeight">
+  >,
+): Space[] {
+  const latentSpace: Space = {
+    name: "latentDistance",
+    weight: latentWeight,
+    pointsOf: (_split, latents) => valuePoints(latents, spec.latent),
+  };
+  if (!isPicture(shape)) return [latentSpace];
+  return [latentSpace, {
+    name: "edgeDistance",
+    weight: edgeWeight,
+    pointsOf: (split) =>
+      edgeMaps(firstOfSplit(split, sampleSize(shape), Infinity), pictureShape(shape), smoothing),
+  }];
+}
 
 /** The errors of normal and of other samples that are combined with distances: `relative` of pictures, else the most telling one. */
 function errorsOf(normal: Scores, tested: Scores): [Float64Array, Float64Array] {
@@ -150,14 +187,6 @@ export function relativeDivergence(
     }
     return divergence / ink;
   };
-}
-
-/** The mean distance of each point to its k nearest others; 0 for a single point. */
-function distancesToOthers(engine: Engine, points: Points, k: number): Float64Array {
-  if (points.count === 1) return new Float64Array(1);
-  const except = Uint32Array.from({ length: points.count }, (_, row) => row);
-  const most = Math.min(k, points.count - 1);
-  return meanDistances(nearestNeighbours({ engine, queries: points, points, k: most, except }));
 }
 
 /** Keeps the logarithm of 0 finite. */

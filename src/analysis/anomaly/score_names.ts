@@ -7,6 +7,7 @@ export const SCORE_NAMES = [
   "reconstruction",
   "relative",
   "latentDistance",
+  "edgeDistance",
   "combined",
 ] as const;
 /** The name of a score. */

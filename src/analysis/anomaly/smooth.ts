@@ -75,12 +75,14 @@ export function smoothedUnits(
 ): Float32Array {
   const size = valueCount(shape), result = new Float32Array(count * size);
   const { smooth } = smoother(shape, sigma);
-  for (let start = 0; start < result.length; start += size) {
-    const image = smooth(values, start);
-    let squares = 0;
-    for (let d = 0; d < size; d++) squares += image[d] ** 2;
-    const norm = squares > 0 ? Math.sqrt(squares) : 1;
-    for (let d = 0; d < size; d++) result[start + d] = image[d] / norm;
-  }
+  for (let start = 0; start < result.length; start += size) writeUnit(smooth(values, start), result, start);
   return result;
+}
+
+/** Writes a vector divided by its Euclidean norm into a block, from `start` on; one of zeros stays 0. */
+export function writeUnit(vector: Float64Array, block: Float32Array, start: number): void {
+  let squares = 0;
+  for (let d = 0; d < vector.length; d++) squares += vector[d] ** 2;
+  const norm = squares > 0 ? Math.sqrt(squares) : 1;
+  for (let d = 0; d < vector.length; d++) block[start + d] = vector[d] / norm;
 }

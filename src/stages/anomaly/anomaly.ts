@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
 import { type Stage, stageOf } from "../../pipeline/stage.ts";
-import { type AnomalyOptions, type AnomalyOutput, AnomalySettings, NO_PICTURES } from "./settings.ts";
+import { type AnomalyOptions, type AnomalyOutput, AnomalySettings, vectorFaults } from "./settings.ts";
 
 const definition: ModelStageDefinition<
   AnomalySettings,
@@ -12,7 +12,7 @@ const definition: ModelStageDefinition<
   AnomalyOutput
 > = {
   kind: "anomaly",
-  version: 4,
+  version: 5,
   models: {
     autoencoder: true,
     variational: true,
@@ -23,17 +23,16 @@ const definition: ModelStageDefinition<
   inputs: ["dataset", "model"],
   outputs: ["anomalyScores"],
   schema: AnomalySettings,
-  plan: ({ protocol, score, baselines, quantile }, { shape, validation }) => ({
-    faults: score === "relative" && shape !== undefined && !isPicture(shape)
-      ? [{ path: "score", message: NO_PICTURES }]
-      : [],
-    lines: [
+  plan: (options, { shape, validation }) => {
+    const { protocol, score, baselines, quantile } = options;
+    const lines = [
       `${protocol === "oneNormal" ? "one class normal" : "one class anomalous"}, scored by ${score}, ${
         baselines ? "compared with an isolation forest and neighbours" : "without baselines"
       }`,
       ...validation === true ? [`threshold: the ${quantile}-quantile of normal validation samples`] : [],
-    ],
-  }),
+    ];
+    return { faults: shape !== undefined && !isPicture(shape) ? vectorFaults(options) : [], lines };
+  },
   run: async (...given) => (await import("./run.ts")).runAnomaly(...given),
 };
 
@@ -41,7 +40,8 @@ const definition: ModelStageDefinition<
  * Measures how well a model separates the classes it was trained on from unseen ones, on the test split: `auroc` of the chosen score with its
  * 95 % interval `aurocLow` to `aurocHigh` (Newcombe 2006 and DeLong et al. 1988), and `auroc.<score>` of every score and of the baselines, which have no
  * model: an isolation forest and nearest neighbours, on plain pixels (`isolationForest`, `neighbours`) and on smoothed images of unit
- * norm (`smoothedIsolationForest`, `smoothedNeighbours`); vectors are never smoothed. `aurocDifference.<baseline>` is the area of the chosen score minus that of a
+ * norm (`smoothedIsolationForest`, `smoothedNeighbours`), and nearest neighbours of edge maps (`edgeNeighbours`); vectors have only the
+ * plain ones. `aurocDifference.<baseline>` is the area of the chosen score minus that of a
  * baseline, with an interval that is paired by sample. No test label takes part in a score.
  *
  * With a validation split, `threshold` is a quantile of the scores of its normal samples; `detectionRate` and `falseAlarmRate` are the shares

@@ -11,6 +11,7 @@ export interface AnomalyConditions {
   readonly k: number;
   readonly smoothing: number;
   readonly latentWeight: number;
+  readonly edgeWeight: number;
   readonly baselines: boolean;
   readonly threshold: Threshold | undefined;
   /** The shape of a sample. */
@@ -19,7 +20,7 @@ export interface AnomalyConditions {
 
 /** What the model and the baselines were given. */
 export interface ConditionCounts {
-  /** Train images whose latents are neighbours. */
+  /** Train images whose latents and edge maps are neighbours. */
   readonly latents: number;
   /** Train images of the baselines. */
   readonly known: number;
@@ -27,11 +28,12 @@ export interface ConditionCounts {
 
 /** The conditions, by what they are of: the protocol, the scores, the baselines, and what was chosen on which data. */
 export function anomalyConditions(
-  { protocol, score, k, smoothing, latentWeight, baselines, threshold, shape }: AnomalyConditions,
+  { protocol, score, k, smoothing, latentWeight, edgeWeight, baselines, threshold, shape }: AnomalyConditions,
   { className, normal, anomalous }: Groups,
   { latents, known }: ConditionCounts,
 ): Record<string, string> {
   const count = (samples: number) => samples.toLocaleString("en-US");
+  const usesEdges = score === "edgeDistance" || edgeWeight > 0;
   const { samples, sample } = nounsOf(shape), isSmoothed = isPicture(shape);
   return {
     protocol: `${
@@ -41,13 +43,17 @@ export function anomalyConditions(
     }; ${count(normal.length)} normal and ${count(anomalous.length)} anomalous test ${samples}`,
     auroc: `of the score ${score}; ${
       isSmoothed ? `images smoothed by ${smoothing} px, ` : ""
-    }${k} nearest of ${count(latents)} train latents, latentWeight ${latentWeight}`,
+    }${k} nearest of ${count(latents)} train latents${
+      usesEdges ? " and edge maps" : ""
+    }, latentWeight ${latentWeight}${usesEdges ? `, edgeWeight ${edgeWeight}` : ""}`,
     ...(baselines
       ? {
         baselines: `without the model, on ${
           count(known)
         } train ${samples}: the mean distance to the ${k} nearest ${samples}, and an isolation forest of ${FOREST.trees} trees of ${FOREST.samples} ${samples}${
-          isSmoothed ? `; smoothed: images smoothed by ${smoothing} px and scaled to unit norm first` : ""
+          isSmoothed
+            ? `; smoothed: images smoothed by ${smoothing} px and scaled to unit norm first; edges: their edge maps`
+            : ""
         }`,
         aurocDifference:
           `the chosen score minus the baseline, with a 95 % interval that is paired by ${sample}`,
@@ -59,6 +65,6 @@ export function anomalyConditions(
       } normal validation ${samples}, on which neither weights nor scores depend but for the choice of the best epoch`,
     }),
     choices:
-      "no test label and no anomaly takes part in a score. The defaults were chosen on MNIST: latentWeight and the shipped model on train digits of one class, smoothing and the share of ink after trials on test digits of three classes. The baselines have the same k and smoothing; nothing was chosen for them",
+      "no test label and no anomaly takes part in a score. The defaults were chosen on MNIST: latentWeight and the shipped model on train digits of one class, edge maps on train digits held out of training, smoothing and the share of ink after trials on test digits of three classes. The baselines have the same k, smoothing and edge maps; nothing was chosen for them",
   };
 }

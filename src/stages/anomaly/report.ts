@@ -103,6 +103,7 @@ const BASELINE_TEXTS: Readonly<Record<BaselineName, string>> = {
   neighbours: "nearest neighbours",
   smoothedIsolationForest: "isolation forest on smoothed images",
   smoothedNeighbours: "nearest neighbours on smoothed images",
+  edgeNeighbours: "nearest neighbours of edge maps",
 };
 
 /** The protocol and what came of it, in a sentence. */

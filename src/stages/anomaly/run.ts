@@ -4,7 +4,7 @@ import type { ScoreName } from "../../analysis/anomaly/score_names.ts";
 import { baselineScores } from "../../analysis/anomaly/anomaly_baselines.ts";
 import { auroc } from "../../analysis/anomaly/roc.ts";
 import { RunError } from "../../core/errors.ts";
-import { nounsOf, sampleSize } from "../../core/shape.ts";
+import { isPicture, nounsOf, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -27,7 +27,7 @@ import { anomalyMetrics, anomalyNote, misranked, parted, rawOf } from "./report.
 import { engineOf } from "../engine.ts";
 import type { Metric, Metrics } from "../../pipeline/metric.ts";
 import type { StageContext, StageResult } from "../../pipeline/stage.ts";
-import { type AnomalyOutput, type AnomalySettings, NO_PICTURES } from "./settings.ts";
+import { type AnomalyOutput, type AnomalySettings, vectorFaults } from "./settings.ts";
 
 /** Scores the test samples; see `anomaly`. */
 export async function runAnomaly(
@@ -35,6 +35,8 @@ export async function runAnomaly(
   options: AnomalySettings,
   context: StageContext,
 ): Promise<StageResult<AnomalyOutput>> {
+  const [fault] = isPicture(dataset.shape) ? [] : vectorFaults(options);
+  if (fault !== undefined) throw new RunError(`${fault.path} ${fault.message}`);
   const groups = groupsOf(dataset, options.protocol, options.class);
   const engine = await engineOf(context);
   const score = scorer(engine, model, dataset, options);
@@ -71,21 +73,19 @@ export async function runAnomaly(
 /** Why a model has no such score. */
 function missingScore(score: ScoreName, { spec }: TrainedModel): string {
   if (score === "elbo") return `model must be a vae for the score elbo, got ${spec.kind}`;
-  return score === "relative"
-    ? `score ${NO_PICTURES}`
-    : `model.loss must be one of ${
-      OWN_LIKELIHOODS.map((name) => `"${name}"`).join(", ")
-    } for the score likelihood, got "${likelihoodOf(spec).kind}" (choose another score)`;
+  return `model.loss must be one of ${
+    OWN_LIKELIHOODS.map((name) => `"${name}"`).join(", ")
+  } for the score likelihood, got "${likelihoodOf(spec).kind}" (choose another score)`;
 }
 
 function scorer(
   engine: Engine,
   model: TrainedModel,
   { train, shape }: Dataset,
-  { trainImages, k, smoothing, latentWeight }: AnomalySettings,
+  { trainImages, k, smoothing, latentWeight, edgeWeight }: AnomalySettings,
 ): (split: Split) => Map<ScoreName, Float64Array> {
   const known = firstOfSplit(train, sampleSize(shape), trainImages);
-  return anomalyScorer({ engine, model, train: known, k, smoothing, latentWeight });
+  return anomalyScorer({ engine, model, train: known, k, smoothing, latentWeight, edgeWeight });
 }
 
 /** What came of a search. */

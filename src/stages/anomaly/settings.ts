@@ -1,6 +1,6 @@
 /** The options of anomaly, and its outputs. @module */
 import { z } from "zod";
-import { SCORE_NAMES } from "../../analysis/anomaly/score_names.ts";
+import { SCORE_NAMES, type ScoreName } from "../../analysis/anomaly/score_names.ts";
 import { PROTOCOLS } from "./protocol.ts";
 
 /** The schema of the options. */
@@ -12,6 +12,7 @@ export const AnomalySettings = z.strictObject({
   k: z.int().min(1).max(1000).default(5),
   smoothing: z.number().min(0).max(20).default(1),
   latentWeight: z.number().min(0).default(0.5),
+  edgeWeight: z.number().min(0).default(0),
   trainImages: z.int().min(1).default(10_000),
   baselines: z.boolean().default(true),
   baselineImages: z.int().min(1).nullable().default(null),
@@ -35,21 +36,30 @@ export interface AnomalyOptions {
   /**
    * The score of a sample: `elbo` (a VAE's bound at the mean), `likelihood` (with all losses but `mse` and `bce`),
    * `reconstruction` (the squared error), `relative` (of pictures: the error of smoothed images for each unit of ink), `latentDistance` (to
-   * the k nearest latents of train samples), or `combined` of that and the error (`relative` of pictures). The others are measured too, as
-   * `auroc.<score>`. @default {"combined"}
+   * the k nearest latents of train samples), `edgeDistance` (of pictures: to the k nearest edge maps of train samples), or `combined` of the
+   * error (`relative` of pictures) and both distances. The others are measured too, as `auroc.<score>`. @default {"combined"}
    */
-  score?: "elbo" | "likelihood" | "reconstruction" | "relative" | "latentDistance" | "combined";
-  /** Neighbours, in the latent space and of the baselines. @default {5} */
+  score?:
+    | "elbo"
+    | "likelihood"
+    | "reconstruction"
+    | "relative"
+    | "latentDistance"
+    | "edgeDistance"
+    | "combined";
+  /** Neighbours, in the latent space, of edge maps and of the baselines. @default {5} */
   k?: number;
-  /** The standard deviation of the filter that smooths images for `relative` and for two baselines, in pixels; 0: none. @default {1} */
+  /** The standard deviation of the filter that smooths images for `relative`, for edge maps and for baselines, in pixels; 0: none. @default {1} */
   smoothing?: number;
   /** The weight of the latent distance in `combined`. @default {0.5} */
   latentWeight?: number;
-  /** Train samples that latent distances are measured to, from the first on. @default {10000} */
+  /** The weight of the distance of edge maps in `combined`; must be 0 for vectors. @default {0} */
+  edgeWeight?: number;
+  /** Train samples that the distances of latents and of edge maps are measured to, from the first on. @default {10000} */
   trainImages?: number;
   /**
-   * Whether an isolation forest and nearest neighbours score the same samples without the model: on plain pixels or features, and on images
-   * that are smoothed as for `relative` and have unit norm. @default {true}
+   * Whether an isolation forest and nearest neighbours score the same samples without the model: on plain pixels or features, on images that
+   * are smoothed as for `relative` and have unit norm, and (the neighbours) on edge maps. @default {true}
    */
   baselines?: boolean;
   /** Train samples that the baselines have, from the first on; `null`: all. They take up to 5 bytes per value. @default {null} */
@@ -69,6 +79,24 @@ export interface AnomalyOutput {
   anomalyScores: Float64Array;
 }
 
-/** Why vectors have no relative score. */
-export const NO_PICTURES =
-  'must be another score for vectors, got "relative", which smooths pictures (choose elbo or likelihood)';
+/** The scores that only pictures have, and what they do. */
+const PICTURE_SCORES: Partial<Record<ScoreName, string>> = {
+  relative: "smooths pictures",
+  edgeDistance: "compares edges of pictures",
+};
+
+/** The options that only pictures can have, and why. */
+export function vectorFaults(
+  { score, edgeWeight }: AnomalySettings,
+): { readonly path: string; readonly message: string }[] {
+  const what = PICTURE_SCORES[score];
+  const wrongScore = what === undefined ? [] : [{
+    path: "score",
+    message: `must be another score for vectors, got "${score}", which ${what} (choose elbo or likelihood)`,
+  }];
+  const wrongWeight = edgeWeight === 0 ? [] : [{
+    path: "edgeWeight",
+    message: `must be 0 for vectors, got ${edgeWeight}, which weights edges of pictures`,
+  }];
+  return [...wrongScore, ...wrongWeight];
+}

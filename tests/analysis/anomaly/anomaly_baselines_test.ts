@@ -1,5 +1,7 @@
-import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { BASELINE_NAMES, baselineScores } from "../../../src/analysis/anomaly/anomaly_baselines.ts";
+import { edgeMaps } from "../../../src/analysis/anomaly/edges.ts";
+import { readPoints } from "../../../src/analysis/points/points.ts";
 import { smoothedUnits, smoother } from "../../../src/analysis/anomaly/smooth.ts";
 import { pictureShape, sampleSize } from "../../../src/core/shape.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
@@ -33,7 +35,7 @@ Deno.test("smoothedUnits() smooths images and divides them by their norm; one wi
   deepEqual(new Set(units[1]), new Set([0]));
 });
 
-Deno.test("baselineScores() are the plain mean distances to the k nearest train images, all of them, on pixels and on smoothed units", () => {
+Deno.test("baselineScores() are the plain mean distances to the k nearest train images, all of them, on pixels, smoothed units and edge maps", () => {
   const scores = baselineScores(OPTIONS);
   const pixels = rowsOf(train.values, train.count).map((row) => row.map((byte) => byte / 255));
   assertClose(
@@ -48,6 +50,15 @@ Deno.test("baselineScores() are the plain mean distances to the k nearest train 
     nearestMeans(units, units, 3),
     { absolute: 1e-6 },
     "smoothedNeighbours",
+  );
+  const edges = edgeMaps(train, size, 1);
+  const maps = Array.from({ length: edges.count }, (_, row) => Array.from(readPoints(edges, row, 1)));
+  equal(edges.dimensions, 4 * 3 * 2);
+  assertClose(
+    scores.get("edgeNeighbours")!,
+    nearestMeans(maps, maps, 3),
+    { absolute: 1e-6 },
+    "edgeNeighbours",
   );
   deepEqual([...scores.keys()].toSorted(), [...BASELINE_NAMES].toSorted());
 });

@@ -6,6 +6,8 @@ import {
 } from "../../../src/analysis/anomaly/anomaly_scores.ts";
 import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import { measureBound, measureReconstruction } from "../../../src/analysis/reconstruction/measure.ts";
+import { edgeMaps } from "../../../src/analysis/anomaly/edges.ts";
+import { readPoints } from "../../../src/analysis/points/points.ts";
 import { smoother } from "../../../src/analysis/anomaly/smooth.ts";
 import type { Split } from "../../../src/data/dataset.ts";
 import { sliceSplit } from "../../../src/data/parts.ts";
@@ -55,6 +57,7 @@ Deno.test("anomalyScorer() give the squared error, the bound at the mean and the
   const scores = anomalyScores({ engine, model, train, test, k: 2 });
   deepEqual([...scores.keys()].toSorted(), [
     "combined",
+    "edgeDistance",
     "elbo",
     "latentDistance",
     "reconstruction",
@@ -92,6 +95,29 @@ Deno.test("anomalyScorer() combine what looks wrong with where there are no norm
   const [none, half, one] = [at(0), at(0.5), at(1)];
   assertClose(half, none.map((value, row) => (value + one[row]) / 2), { absolute: 1e-9 }, "weights");
   equal(scores.has("elbo"), false);
+});
+
+Deno.test("anomalyScorer() add the distance of edge maps, by its mean and deviation over normal images without themselves", () => {
+  const model = untrained({ kind: "ae", encoder: [35, 9], latent: 3 });
+  const train = sliceSplit(GLYPHS, 35, 0, 20), test = sliceSplit(GLYPHS, 35, 20, 32);
+  const options = { engine, model, train, test, k: 2, latentWeight: 0 };
+  const [without, scores] = [anomalyScores(options), anomalyScores({ ...options, edgeWeight: 2 })];
+  const maps = (split: Split) => {
+    const points = edgeMaps(split, { height: 7, width: 5 }, 1);
+    return Array.from({ length: points.count }, (_, row) => readPoints(points, row, 1));
+  };
+  const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, at) => value - b[at]));
+  const nearest = (map: Float32Array, others: Float32Array[]) =>
+    mean(others.map((other) => distance(map, other)).sort((a, b) => a - b).slice(0, 2));
+  const known = maps(train), far = maps(test).map((map) => nearest(map, known));
+  assertClose(scores.get("edgeDistance")!, far, { relative: 1e-6 }, "distances");
+  deepEqual(without.get("edgeDistance"), scores.get("edgeDistance"));
+  const own = known.map((map) => Math.log(nearest(map, known.filter((other) => other !== map))));
+  const std = Math.sqrt(mean(own.map((value) => (value - mean(own)) ** 2)));
+  const expected = without.get("combined")!.map((error, row) =>
+    error + 2 * (Math.log(far[row]) - mean(own)) / std
+  );
+  assertClose(scores.get("combined")!, expected, { relative: 1e-5 }, "combined");
 });
 
 Deno.test("anomalyScorer() of images that are all the same, of one and of a perfect model are numbers", () => {
