@@ -12,7 +12,7 @@ export type Code = readonly number[];
 export const TYPE = { i32: 0x7f, v128: 0x7b } as const;
 
 /** An unsigned integer, seven bits to a byte (LEB128). */
-export function unsigned(value: number): Code {
+function unsigned(value: number): Code {
   return value < 128 ? [value] : [value % 128 + 128, ...unsigned(Math.floor(value / 128))];
 }
 
