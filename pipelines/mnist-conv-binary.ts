@@ -1,7 +1,11 @@
 /**
  * A VAE of resampled binary digits with convolutions, trained on the evidence lower bound and evaluated by the importance-weighted bound
- * with 500 samples on all test digits. `mnist-conv-iwae.ts` trains on the importance-weighted bound itself. Its encoder ends in
- * convolutions: without the dense layer of `mnist-conv-vae.ts` the model has half of the parameters.
+ * with 500 samples on all test digits. Measured: -81.84 nats/digit (-84.85 with one sample), one seed, after 63 minutes on one thread and
+ * ten more for the bound. Burda et al. 2016 have -84.78 with dense layers trained on 50 samples, -82.90 with two stochastic layers, both after
+ * 3,280 epochs, with 5,000 samples. `mnist-conv-iwae.ts` trains on the importance-weighted bound itself.
+ *
+ * The encoder ends in convolutions: without the dense layer of `mnist-conv-vae.ts` the model has half of the parameters. It goes back to a
+ * comparison of three on held-out train digits (docs/experiments.md).
  */
 import {
   adamw,
