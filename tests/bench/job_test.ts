@@ -1,5 +1,6 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, doesNotThrow, strictEqual as equal, throws } from "node:assert/strict";
 import { jobFlags } from "../../bench/job_flags.ts";
+import { checkLoss, type Job } from "../../bench/job_runs.ts";
 import { UsageError } from "../../src/core/errors.ts";
 import { LOCKED, ROOT } from "../support/program.ts";
 
@@ -47,4 +48,23 @@ Deno.test("bench/job.ts ends with the message of a wrong flag and exit code 2", 
     "",
     'error: --job must be one of dense, conv, got "x"\n',
   ]);
+});
+
+Deno.test("checkLoss() refuses a validation loss that is more than 1.5 % from the first, and none at all", () => {
+  const job = (engine: string, validation: number): Job => ({
+    engine,
+    validation,
+    loss: validation,
+    wallSeconds: 1,
+    trainSeconds: 1,
+    peakMegabytes: null,
+  });
+  const first = job("native", 100);
+  for (const near of [98.5, 100, 101.5]) doesNotThrow(() => checkLoss(job("wasm", near), first));
+  for (const far of [98.4, 101.6, NaN]) {
+    throws(() => checkLoss(job("wasm", far), first), {
+      name: "RangeError",
+      message: `the validation loss of wasm must be that of native, 100, got ${far}`,
+    });
+  }
 });
