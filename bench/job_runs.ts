@@ -29,7 +29,10 @@ const CLOSE = 0.015;
 export function checkLoss({ engine, validation }: Job, first: Job): void {
   if (Math.abs(validation - first.validation) <= CLOSE * first.validation) return;
   throw new RangeError(
-    `the validation loss of ${engine} must be that of ${first.engine}, ${first.validation}, got ${validation}`,
+    `the validation loss of ${engine} must be within ${
+      100 * CLOSE
+    } % of that of ${first.engine}, ${first.validation}, ` +
+      `got ${validation} (after few epochs it depends on the seed: more --epochs may help)`,
   );
 }
 

@@ -64,7 +64,8 @@ Deno.test("checkLoss() refuses a validation loss that is more than 1.5 % from th
   for (const far of [98.4, 101.6, NaN]) {
     throws(() => checkLoss(job("wasm", far), first), {
       name: "RangeError",
-      message: `the validation loss of wasm must be that of native, 100, got ${far}`,
+      message: `the validation loss of wasm must be within 1.5 % of that of native, 100, got ${far} ` +
+        "(after few epochs it depends on the seed: more --epochs may help)",
     });
   }
 });
