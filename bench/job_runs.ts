@@ -22,6 +22,20 @@ export interface Job {
   readonly validation: number;
 }
 
+/** How far losses of the same epochs may differ, relatively: all runs draw numbers of their own. */
+const CLOSE = 0.015;
+
+/** Checks that a run has done the work of the first one, by the validation loss. @throws {RangeError} When it differs too much. */
+export function checkLoss({ engine, validation }: Job, first: Job): void {
+  if (Math.abs(validation - first.validation) <= CLOSE * first.validation) return;
+  throw new RangeError(
+    `the validation loss of ${engine} must be within ${
+      100 * CLOSE
+    } % of that of ${first.engine}, ${first.validation}, ` +
+      `got ${validation} (after few epochs it depends on the seed: more --epochs may help)`,
+  );
+}
+
 /** What is run: a pipeline of the benches, and the same in PyTorch, in one or several memory formats. */
 export interface JobKind {
   readonly pipeline: string;

@@ -1,10 +1,17 @@
-"""The convolutional VAE of bench/conv_job.ts in PyTorch, trained as mnist_vae.py trains the dense one, with the first weights of PyTorch.
+"""The convolutional VAE of bench/conv_job.ts in PyTorch, trained as mnist_vae.py trains the dense one.
+
+Its first weights are drawn from the distributions of the pipelines ("initialiser": "auto"), biases are 0: N(0, sqrt(2 / n)) before a gelu,
+N(0, 0.01) before nothing (the second convolution of a residual block, mean and log-variance), N(0, sqrt(1 / n)) before the sigmoid. n is
+the number of values that an output depends on. PyTorch's own would be others: those of a transposed convolution are scaled by its
+filters, whatever its channels and its stride.
 
 Usage: python mnist_conv_vae.py OPTIONS, as mnist_vae.py; "channelsLast": whether maps and weights are in that format.
 """
 
+import math
+
 import torch
-from mnist_vae import Job, elbo_loss, run
+from mnist_vae import Job, draw, elbo_loss, run
 from torch import nn
 
 
@@ -20,6 +27,14 @@ class Residual(nn.Module):
 
     def forward(self, x):
         return self.activation(x + self.inner(x))
+
+
+def fan_in(layer):
+    """The number of values that an output of a layer depends on."""
+    if isinstance(layer, nn.Linear):
+        return layer.in_features
+    seen = layer.in_channels * math.prod(layer.kernel_size)
+    return seen / math.prod(layer.stride) if isinstance(layer, nn.ConvTranspose2d) else seen
 
 
 class ConvVae(nn.Module):
@@ -49,11 +64,29 @@ class ConvVae(nn.Module):
             nn.ConvTranspose2d(32, 1, 4, 2, 1),
             nn.Flatten(),
         )
+        self.initialise()
         self.to(memory_format=self.format)
+
+    def initialise(self):
+        """Draws the first weights, see above."""
+        blocks = [module for module in self.modules() if isinstance(module, Residual)]
+        linear = [self.encoder[-1], *[block.inner[-1] for block in blocks]]
+        output = self.decoder[-2]
+        for layer in self.modules():
+            if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+                gain = 1 if layer is output else 2
+                draw(layer, 0.01 if layer in linear else math.sqrt(gain / fan_in(layer)))
 
     def forward(self, x):
         maps = x.unflatten(1, (1, 28, 28)).contiguous(memory_format=self.format)
         return elbo_loss(self.encoder(maps), self.decoder, x)
+
+
+def model(options):
+    settings = options["model"]
+    if settings["initialiser"] != "auto":
+        raise ValueError(f'initialiser must be "auto", got "{settings["initialiser"]}"')
+    return ConvVae(settings["latent"], options["channelsLast"])
 
 
 def optimizer(parameters, options):
@@ -61,10 +94,7 @@ def optimizer(parameters, options):
     return torch.optim.AdamW(list(parameters), fused=True, **settings)
 
 
+JOB = Job(model=model, optimizer=optimizer)
+
 if __name__ == "__main__":
-    run(
-        Job(
-            model=lambda options: ConvVae(options["model"]["latent"], options["channelsLast"]),
-            optimizer=optimizer,
-        )
-    )
+    run(JOB)

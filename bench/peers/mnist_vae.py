@@ -39,14 +39,19 @@ class Vae(nn.Module):
             raise ValueError(f'initialiser must be "auto" or "pytorch", got "{initialiser}"')
         (hidden, pixels), latent = self.encoder[0].weight.shape, self.decoder[0].weight.shape[1]
         # He before a relu, 0.01 before nothing, Xavier before the sigmoid.
-        deviations = [math.sqrt(2 / pixels), 0.01, math.sqrt(2 / latent), math.sqrt(1 / hidden)]
-        layers = [self.encoder[0], self.encoder[2], self.decoder[0], self.decoder[2]]
-        for layer, deviation in zip(layers, deviations):
-            nn.init.normal_(layer.weight, std=deviation)
-            nn.init.zeros_(layer.bias)
+        draw(self.encoder[0], math.sqrt(2 / pixels))
+        draw(self.encoder[2], 0.01)
+        draw(self.decoder[0], math.sqrt(2 / latent))
+        draw(self.decoder[2], math.sqrt(1 / hidden))
 
     def forward(self, x):
         return elbo_loss(self.encoder(x), self.decoder, x)
+
+
+def draw(layer, deviation):
+    """Draws the weights of a layer from N(0, deviation); its biases start at 0."""
+    nn.init.normal_(layer.weight, std=deviation)
+    nn.init.zeros_(layer.bias)
 
 
 def elbo_loss(encoded, decoder, x):
@@ -153,5 +158,7 @@ def run(job):
     print(json.dumps(result), flush=True)
 
 
+JOB = Job(model=dense, optimizer=adam)
+
 if __name__ == "__main__":
-    run(Job(model=dense, optimizer=adam))
+    run(JOB)
