@@ -1,7 +1,8 @@
 /**
- * Convolutions against dense layers for anomalies, one digit normal, at equal training time (10 seconds each, on one thread), over the ten digits and three
- * seeds: the model of `anomaly-conv.ts`, that of `mnist-anomaly-digits.ts`, and a dense one with as many parameters as the first. Not
- * measured yet.
+ * Convolutions against dense layers for anomalies, one digit normal, at equal training time (10 seconds each, on one thread), over the ten
+ * digits and three seeds: the model of `anomaly-conv.ts`, that of `mnist-anomaly-digits.ts`, and a dense one with as many parameters as the
+ * first, all with the default score. Measured: mean AUROC 0.9849, against 0.9898 and 0.9901; the convolutional model ends 19 epochs in the
+ * time, the dense ones 71 and 98.
  */
 import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./anomaly-conv.ts";
