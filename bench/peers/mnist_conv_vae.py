@@ -1,9 +1,9 @@
 """The convolutional VAE of bench/conv_job.ts in PyTorch, trained as mnist_vae.py trains the dense one.
 
-Its first weights are drawn from the distributions of the pipelines ("initialiser": "auto"), biases are 0: N(0, sqrt(2 / n)) before a gelu,
-N(0, 0.01) before nothing (the second convolution of a residual block, mean and log-variance), N(0, sqrt(1 / n)) before the sigmoid. n is
-the number of values that an output depends on. PyTorch's own would be others: those of a transposed convolution are scaled by its
-filters, whatever its channels and its stride.
+Its first weights are drawn from the distributions of the pipelines ("initialiser": "auto"), biases are 0. n is the number of values
+that an output depends on: N(0, sqrt(2 / n)) before a gelu, N(0, sqrt(1 / n)) before the sigmoid, N(0, 0.01) before nothing (mean and
+log-variance, the second layer of a residual block). What PyTorch draws by itself is another distribution, above all in transposed
+convolutions: it counts their filters where n counts their channels and divides by the area of the stride.
 
 Usage: python mnist_conv_vae.py OPTIONS, as mnist_vae.py; "channelsLast": whether maps and weights are in that format.
 """
