@@ -4,7 +4,7 @@
  * ten more for the bound. Burda et al. 2016 have -84.78 with dense layers trained on 50 samples, -82.90 with two stochastic layers, both after
  * 3,280 epochs, with 5,000 samples. `mnist-conv-iwae.ts` trains on the importance-weighted bound itself.
  *
- * The encoder ends in convolutions: without the dense layer of `mnist-conv-vae.ts` the model has half of the parameters. It goes back to a
+ * The encoder ends in convolutions: without the dense layer of `mnist-conv-vae.ts` the model has half of the parameters. It is based on a
  * comparison of three on held-out train digits (docs/experiments.md).
  */
 import {

@@ -142,6 +142,18 @@ Deno.test("fuse() leaves an operation by itself where nothing can be computed wi
   deepEqual(fuse(graph).map(nameOfKernel), ["multiply", "tanh", "add", "sumAll"]);
 });
 
+Deno.test("wasm run() computes operations that are too many for a group one by one", async () => {
+  const build = graphBuilder(), x = build.input("x", ["batch", 3]);
+  let sum = x;
+  for (let step = 0; step < 70; step++) sum = build.add(sum, x);
+  const graph = build.finish({ outputs: { sum } });
+  deepEqual(groupsOf(graph), []);
+  const program = (await wasmEngine()).compile(graph, { capacity: 2 });
+  program.input("x").set([1, 2, 3, -1, 0, 0.5]);
+  program.run(2);
+  deepEqual([...program.output("sum")], [71, 142, 213, -71, 0, 35.5]);
+});
+
 Deno.test("fuse() orders instructions so that each follows those whose results it reads", () => {
   for (const activation of ["gelu", "silu", "leakyRelu"] as const) {
     const known = new Set<Value>();

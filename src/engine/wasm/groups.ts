@@ -128,9 +128,7 @@ function sizeOfEach({ shape: [rows, columns] }: Value): number {
   return (isBatch(rows) ? -rows.batch : rows) * (columns as number);
 }
 
-/**
- * The operations of a region, and those of earlier ones that it computes again, as a group; one by one where they are too many.
- */
+/** The operations of a region, and those of earlier ones that it computes again, as a group; one by one where they are too many. */
 function groupOf(region: Region, regions: Regions, needed: ReadonlySet<Value>): readonly Instruction[] {
   const own = stepsFor(
     [...region.members.keys()].filter((value) => needed.has(value)),

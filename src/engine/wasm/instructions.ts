@@ -45,7 +45,7 @@ export interface PlainInstruction {
   readonly value: Value;
 }
 
-/** A kernel for one primitive, or for the derivative of an activation. */
+/** What a group can hold: a primitive that works element by element, or the derivative of an activation. */
 export type ElementwiseInstruction = PlainInstruction | DerivativeInstruction;
 
 /** Elementwise operations of one size that go through their numbers once, together. */
@@ -60,7 +60,7 @@ export interface GroupInstruction {
 }
 
 /** A kernel that computes `value`. */
-export type SingleInstruction = ProductInstruction | ElementwiseInstruction;
+export type SingleInstruction = ProductInstruction | DerivativeInstruction | PlainInstruction;
 
 /** One step of a program. */
 export type Instruction = SingleInstruction | GroupInstruction;
