@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "n
 import config from "../../deno.json" with { type: "json" };
 import { commandArguments, isTask, wordsOf } from "../../src/cli/tasks.ts";
 import { type Outcome, readJson, ROOT } from "../support/program.ts";
+import { untilFree } from "../support/glyphs_run.ts";
 import { filesIn, typed, withEmptyFolder } from "../support/project.ts";
 
 const PIPELINE = 'import { ae, glyphs, load, pipeline, train } from "hourglass";\n' +
@@ -51,6 +52,8 @@ Deno.test("hourglass, installed by README's line, runs from an empty folder, and
     match(unknown.stderr, /^error: unknown command 'runn'/);
     const detached = await hourglass("run", "letters.ts", "--set", "train.epochs=4", "--detach");
     match(detached.stdout, /^attach: hourglass monitor \S+$/m);
+    const [, started] = /runs in (runs\/\S+)/.exec(detached.stdout)!;
+    await untilFree(`${folder}/${started}`);
     const elsewhere = await hourglass("experiments");
     equal(elsewhere.code, 2);
     const project = await hourglass("init", "mine");

@@ -1,15 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { requestStop } from "../../src/run/control.ts";
-import { isLocked } from "../../src/run/lock.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilFree, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
-
-async function untilFree(run: string): Promise<void> {
-  for (let tries = 0; tries < 600 && await isLocked(`${run}/lock`); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  ok(!await isLocked(`${run}/lock`), "the run ends within 30 s");
-}
 
 Deno.test("run --detach returns at once with the run's id, and the run completes", async () => {
   await withRunsFolder(async (folder) => {

@@ -1,4 +1,5 @@
 /** A training of a second or two that tests stop, kill and resume. */
+import { isLocked } from "../../src/run/lock.ts";
 import { onlyRun } from "./program.ts";
 import { until } from "./until.ts";
 
@@ -39,4 +40,10 @@ export async function untilLogged(runs: string, text: string, pipeline = GLYPHS)
   };
   await until(isLogged, `${text} in the log of ${runs}`, { seconds: 30, every: 50 });
   return folder;
+}
+
+/** Waits until no process writes into a run's folder any more. */
+export async function untilFree(run: string): Promise<void> {
+  const isFree = async () => !await isLocked(`${run}/lock`);
+  await until(isFree, `the end of ${run}`, { seconds: 30, every: 50 });
 }
