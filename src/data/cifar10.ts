@@ -16,8 +16,10 @@ import { limitOption, offsetOption, type Source, type SourceContext } from "./co
 import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { samplesInMemory } from "./feed.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
+import { heldOutOption, refuseOffset, takeParts, testCount, trainCount } from "./held_out.ts";
 import { fileFault, folderFault } from "./picture_files.ts";
-import { takeFrom } from "./split.ts";
+
+const TRAIN = 50_000, TEST = 10_000, NOUN = "pictures";
 
 const channels: z.ZodType<1 | 3> = z.union([z.literal(1), z.literal(3)]);
 
@@ -28,7 +30,8 @@ const schema = z.strictObject({
   limit: limitOption,
   offset: offsetOption,
   testLimit: limitOption,
-});
+  heldOut: heldOutOption(TRAIN),
+}).superRefine(refuseOffset(TRAIN, NOUN));
 
 type Cifar10Spec = z.output<typeof schema>;
 
@@ -42,6 +45,11 @@ export interface Cifar10Options {
   offset?: number;
   /** How many of the 10,000 test pictures to use at most. @default all */
   testLimit?: number;
+  /**
+   * How many pictures from the end of the 50,000 become the test split, in place of the official one: to choose between settings without a
+   * look at the pictures that the choice is measured on. @default {the official test split}
+   */
+  heldOut?: number;
 }
 
 /** This source as a pipeline file writes it, by {@link cifar10}. */
@@ -64,7 +72,6 @@ export function cifar10(folder: string, options: Cifar10Options = {}): Cifar10In
 
 const SIDE = 32, PIXELS = sampleSize([SIDE, SIDE]), PLANES = 3;
 const RECORD = 1 + PLANES * PIXELS;
-const TRAIN = 50_000, TEST = 10_000;
 const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const TEST_FILES = ["test_batch.bin"];
@@ -182,14 +189,13 @@ async function classNames(folder: string): Promise<string[]> {
 async function open(spec: Cifar10Spec, context: SourceContext): Promise<Dataset> {
   const fault = batchesFault(spec.folder), size = sampleSize(shapeOf(spec));
   if (fault !== undefined) throw new RunError(`load.source.folder ${fault}`);
-  const train = await readSplit(TRAIN_FILES, spec, context),
-    test = await readSplit(TEST_FILES, spec, context);
+  const train = await readSplit(TRAIN_FILES, spec, context);
+  const test = spec.heldOut === undefined ? await readSplit(TEST_FILES, spec, context) : undefined;
   return {
     name: "cifar10",
     shape: shapeOf(spec),
     labelNames: await classNames(spec.folder),
-    train: takeFrom(train, size, "CIFAR-10", spec),
-    test: takeFrom(test, size, "CIFAR-10", { limit: spec.testLimit }),
+    ...takeParts(train, test, size, { ...spec, source: "CIFAR-10", noun: NOUN }),
   };
 }
 
@@ -198,9 +204,9 @@ export const cifar10Source: Source<typeof schema> = {
   kind: "cifar10",
   schema,
   describe(spec) {
-    const { limit = TRAIN, offset, testLimit = TEST } = spec;
-    return `cifar10: ${
-      samplesText([Math.min(limit, TRAIN - offset), Math.min(testLimit, TEST)], shapeOf(spec))
+    const counts = [trainCount(spec, TRAIN), testCount(spec, TEST)];
+    return `cifar10: ${samplesText(counts, shapeOf(spec))}${
+      spec.heldOut === undefined ? "" : ", all from the train pictures"
     }`;
   },
   shape: shapeOf,

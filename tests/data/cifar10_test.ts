@@ -46,6 +46,37 @@ Deno.test("cifar10() reads the batches of a folder in order, with channels last"
   });
 });
 
+Deno.test("cifar10() with heldOut tests on the last train pictures, and trains on none of them", async () => {
+  await withFolder(files(), async (folder) => {
+    for (const memory of [undefined, 3 * 3072]) {
+      const input = cifar10(folder, { heldOut: 4, offset: 1, limit: 9, testLimit: 3 });
+      const { train, test } = await openInput(input, { memory });
+      deepEqual([[...train.labels!], [...test.labels!]], [[1, 2, 3, 4], [5, 6, 7]]);
+      // Pixel 33 of records 1 and 5.
+      deepEqual([valuesOf(train, 3072)[99], valuesOf(test, 3072)[99]], [34, 38]);
+      equal(
+        describeSource(SourceSpec.parse(input)),
+        "cifar10: 9 + 3 images of 32x32x3, all from the train pictures",
+      );
+      if (train.file !== undefined) Deno.removeSync(train.file.path);
+    }
+    await rejects(
+      openInput(cifar10(folder, { heldOut: 8, offset: 1 })),
+      runError(
+        /^load.source.offset must be below 1, the number of train pictures that are not held out, got 1/,
+      ),
+    );
+  });
+  const { error } = SourceSpec.safeParse(cifar10("any", { heldOut: 49_000, offset: 1000 }));
+  deepEqual(error!.issues.map(({ message }) => message), [
+    "must be below 1,000, the number of train pictures that are not held out, got 1,000",
+  ]);
+  const late = SourceSpec.safeParse(cifar10("any", { offset: 50_000 }));
+  deepEqual(late.error!.issues.map(({ message }) => message), [
+    "must be below 50,000, the number of train pictures, got 50,000",
+  ]);
+});
+
 Deno.test("cifar10() converts batches that are larger than the memory once, into a file", async () => {
   await withFolder(files(), async (folder) => {
     const options: Cifar10Options = { channels: 1 }, whole = await openInput(cifar10(folder, options));

@@ -28,7 +28,7 @@ Deno.test("mnist() with heldOut tests on the last train digits, and trains on no
   deepEqual(part.test.values, all.values.slice(1000 * 784, 1003 * 784));
   const { error } = SourceSpec.safeParse(mnist({ heldOut: 59_000, offset: 1000 }));
   deepEqual(error!.issues.map(({ message }) => message), [
-    "must be below the 1000 digits that are not held out, got 1000",
+    "must be below 1,000, the number of train digits that are not held out, got 1,000",
   ]);
   equal(JSON.stringify(SourceSpec.parse(mnist())).includes("heldOut"), false);
 });
