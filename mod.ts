@@ -147,10 +147,12 @@ export {
 export {
   type Activation,
   ae,
+  type AnyLatent,
   type AutoencoderOptions,
   type AutoencoderSpec,
   dae,
   type Initialiser,
+  type MapLatent,
   type ModelClass,
   type ModelOptions,
   type ModelSpec,

@@ -9,13 +9,14 @@ import { hasCodebook, quantise, type Quantised } from "./codebook.ts";
 import {
   decoderLayers,
   encoderLayers,
+  latentShape,
   LIKELIHOOD,
   type ModelLayer,
   modelLayers,
   spreadLayer,
   spreadSize,
 } from "./layers.ts";
-import { asRows } from "./layers/sample_rows.ts";
+import { asPixels, asRows } from "./layers/sample_rows.ts";
 import { layers as table } from "./layers/table.ts";
 import type { DecoderOutput } from "./likelihoods/likelihood.ts";
 import { likelihoodMean, meanNeedsSpread, spreadOf } from "./likelihoods/table.ts";
@@ -57,10 +58,25 @@ export function encode(
     const rows = asRows(build, latent, [model.latent]), quantised = quantise(build, model, rows);
     return { mean: quantised.latent, quantised, raw: rows };
   }
-  if (model.kind !== "vae") return { mean: latent, raw: latent };
-  const mean = build.sliceColumns(latent, 0, model.latent);
-  const raw = build.sliceColumns(latent, model.latent, 2 * model.latent);
+  if (model.kind !== "vae") {
+    const rows = asRows(build, latent, [model.latent]);
+    return { mean: rows, raw: rows };
+  }
+  const [mean, raw] = halvesOf(build, model, latent);
   return { mean, logVariance: boundLogVariance(build, raw), raw: latent };
+}
+
+/**
+ * Means and raw log-variances [N, K], which the latent layer computes side by side: those of a sample, or those at each position of a feature
+ * map.
+ */
+function halvesOf(build: GraphBuilder, model: ModelSpec, latent: Value): Value[] {
+  const shape = latentShape(model), columns = shape.at(-1)!;
+  const sides = asPixels(build, latent, shape.with(-1, 2 * columns));
+  return [0, columns].map((from) => {
+    const half = build.sliceColumns(sides, from, from + columns);
+    return asRows(build, half, [model.latent]);
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { hasCodebook } from "./codebook.ts";
 import { decoderLayers, encoderLayers, latentShape, type ModelLayer } from "./layers.ts";
 import { LayerFault } from "./layers/fault.ts";
 import { isConditional } from "./condition.ts";
-import type { ModelClass, VectorQuantisedSpec } from "./options.ts";
+import type { ModelClass } from "./options.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /**
@@ -20,8 +20,8 @@ export function fitModel(
   const [first, ...rest] = model.encoder;
   const saysInput = model.input === undefined && first === sampleSize(shape);
   const fitted = { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
-  if (hasCodebook(fitted)) return withLatent(fitted);
-  return isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
+  const known = isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
+  return hasCodebook(known) || known.latentChannels !== undefined ? withLatent(known) : known;
 }
 
 /**
@@ -37,8 +37,8 @@ export function hiddenFirst({ input, encoder: [first] }: ModelSpec, shape: Sampl
   }${values}`;
 }
 
-/** A VQ-VAE with as many latent values as the feature map of its codes has; as it is where its layers do not fit, which are faults. */
-function withLatent(model: VectorQuantisedSpec): ModelSpec {
+/** A model with as many latent values as its feature map has; as it is where its layers do not fit, which are faults. */
+function withLatent(model: ModelSpec): ModelSpec {
   try {
     return { ...model, latent: sampleSize(latentShape(model)) };
   } catch (thrown) {
@@ -66,10 +66,9 @@ export function modelFaults(
       `(a hidden layer wider than its input is written dense(${first}))`;
     return [{ path: "encoder", message }];
   }
-  const latentFaults = model.latent <= size || hasCodebook(model)
-    ? []
-    : [{ path: "latent", message: `must be at most the ${size} values of a sample, got ${model.latent}` }];
-  const fitted = fitModel(model, shape, classes);
+  const fitted = fitModel(model, shape, classes), latentFaults = faultsOfLatent(model, fitted, size);
+  // Where a map cannot be the latent, what the layers make of it says nothing more.
+  if (latentFaults.some(({ path }) => path === "latentChannels")) return latentFaults;
   const written = model.encoder.length - fitted.encoder.length;
   const encoderFault = layerFault(() => encoderLayers(fitted), written);
   if (latentFaults.length > 0 || encoderFault !== undefined) {
@@ -78,6 +77,25 @@ export function modelFaults(
   return faultList(
     layerFault(() => decoderLayers(fitted)) ?? outputFault(decoderLayers(fitted), shape),
   );
+}
+
+/** What is wrong with the size of a latent, before and after its model is fitted to samples of `size` values. */
+function faultsOfLatent(model: ModelSpec, fitted: ModelSpec, size: number): Fault[] {
+  const { latent, latentChannels } = model, limit = `at most the ${size} values of a sample`;
+  if (hasCodebook(model)) return [];
+  if (latentChannels === undefined) {
+    return latent <= size ? [] : [{ path: "latent", message: `must be ${limit}, got ${latent}` }];
+  }
+  const message = latent !== latentChannels && latent !== fitted.latent
+    ? `must be left out where latent is given, got ${latentChannels} (a latent is a vector or a feature map)`
+    : isConditional(model)
+    ? `must be left out where the model has a condition, got ${latentChannels} (the class joins a vector: give latent)`
+    : fitted.latent > size
+    ? `must make ${limit}, got ${fitted.latent} by ${latentChannels} channels (at most ${
+      Math.floor(size * latentChannels / fitted.latent)
+    })`
+    : undefined;
+  return message === undefined ? [] : [{ path: "latentChannels", message }];
 }
 
 function faultList(fault: Fault | undefined): Fault[] {
@@ -91,7 +109,8 @@ function layerFault(place: () => unknown, before = 0): Fault | undefined {
   } catch (thrown) {
     if (!(thrown instanceof LayerFault)) throw thrown;
     const [part, position, ...option] = thrown.path;
-    return { path: [part, position as number + before, ...option].join("."), message: thrown.must };
+    const place = position === undefined ? [part] : [part, position as number + before, ...option];
+    return { path: place.join("."), message: thrown.must };
   }
 }
 

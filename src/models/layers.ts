@@ -8,7 +8,7 @@ import type { Activation, ActivationKind } from "./activations.ts";
 import { CODEBOOK, codebookShapes, codePositions, hasCodebook } from "./codebook.ts";
 import { conditionSize, isConditional } from "./condition.ts";
 import { toLayer } from "./layers/entry.ts";
-import { atLayer } from "./layers/fault.ts";
+import { atLayer, LayerFault } from "./layers/fault.ts";
 import { conv, dense } from "./layers/kinds.ts";
 import type { LayerParameter } from "./layers/layer.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
@@ -49,12 +49,26 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
   return [...hidden, latent];
 }
 
-/** The layer that computes the latent: of a VQ-VAE a code's numbers at each position of a feature map. */
+/** The layer that computes the latent. */
 function latentLayer(model: ModelSpec, input: SampleShape): Layer {
-  if (hasCodebook(model) && model.encoder.length > 0 && input.length === 3) {
-    return pointwise(model.dimensions);
+  const channels = latentChannels(model, input), numbers = model.kind === "vae" ? 2 : 1;
+  return channels === undefined ? dense(numbers * model.latent) : pointwise(numbers * channels);
+}
+
+/** The channels of a latent that is a feature map, given the shape with which the encoder ends: of a VQ-VAE the dimensions of a code. */
+function latentChannels(model: ModelSpec, encoded: SampleShape): number | undefined {
+  if (hasCodebook(model)) {
+    return model.encoder.length > 0 && encoded.length === 3 ? model.dimensions : undefined;
   }
-  return dense(model.kind === "vae" ? 2 * model.latent : model.latent);
+  if (model.latentChannels !== undefined && encoded.length !== 3) {
+    throw new LayerFault(
+      ["latentChannels"],
+      `must be left out where the encoder ends with a vector, here of ${
+        sampleShapeText(encoded)
+      } (end it with a feature map, without dense layers, or give latent)`,
+    );
+  }
+  return model.latentChannels;
 }
 
 /** A convolution of each pixel by itself. */
@@ -62,12 +76,13 @@ function pointwise(filters: number): Layer {
   return toLayer(LayerEntry.parse(conv(filters, { kernel: 1 })));
 }
 
-/** The shape of a sample's latent: a vector, or of a VQ-VAE the feature map of its codes. */
+/** The shape of a sample's latent: a vector, or a feature map. */
 export function latentShape(model: ModelSpec): SampleShape {
-  if (!hasCodebook(model)) return [model.latent];
+  if (!hasCodebook(model) && model.latentChannels === undefined) return [model.latent];
   const steps = stepsOf(table, hiddenLayers(model), inputShape(model)), last = steps.at(-1);
-  const shape = last === undefined ? inputShape(model) : table.outputShapeOf(last.layer, last.input);
-  return last !== undefined && shape.length === 3 ? [shape[0], shape[1], model.dimensions] : [model.latent];
+  const encoded = last === undefined ? inputShape(model) : table.outputShapeOf(last.layer, last.input);
+  const channels = latentChannels(model, encoded);
+  return channels === undefined ? [model.latent] : [encoded[0], encoded[1], channels];
 }
 
 /** The layers of the decoder; the last computes the logits (or the output itself, when that is linear). */
@@ -236,10 +251,11 @@ export function describeModel(model: ModelSpec): string {
     : hasCodebook(model)
     ? ` by ${codePositions(model)} of ${model.codes} codes`
     : "";
+  const latent = hasCodebook(model) ? model.latent : sampleShapeText(latentShape(model));
   const values = isPicture(inputShape(model)) ? "pixels" : "features";
   const likelihood = hasOwnLikelihood(model) ? `, ${describeLikelihood(model, values)}` : "";
   return `${model.kind} ${
-    [input, ...words(encoder), model.latent, ...words(decoderLayers(model))].join("-")
+    [input, ...words(encoder), latent, ...words(decoderLayers(model))].join("-")
   }${given}${likelihood}`;
 }
 

@@ -27,8 +27,10 @@ export interface Topology {
   input?: number[] | undefined;
   /** The layers before the latent; the first number may be the width of the input where `input` is missing. */
   encoder: (number | Layer)[];
-  /** Latent dimensions. */
+  /** Latent dimensions; of a latent that is a feature map those of all its positions, once the model is fitted to data. */
   latent: number;
+  /** Where the latent is a feature map: its channels. */
+  latentChannels?: number | undefined;
   /** The layers from the latent to the output; the encoder mirrored where it is missing. */
   decoder?: (number | Layer)[] | undefined;
   /** The activation of the hidden layers. */
@@ -118,8 +120,8 @@ export type ModelSpec = AutoencoderSpec | VariationalSpec | VectorQuantisedSpec;
 
 /** A model as a pipeline file writes it, by {@link ae}, {@link dae} or {@link vae}. */
 export type ModelOptions =
-  | ({ kind: "ae" | "dae" } & AutoencoderOptions)
-  | ({ kind: "vae" } & VariationalOptions)
+  | ({ kind: "ae" | "dae" } & AnyLatent<AutoencoderOptions>)
+  | ({ kind: "vae" } & AnyLatent<VariationalOptions>)
   | ({ kind: "vqvae" } & VectorQuantisedOptions);
 
 /** The topology that all autoencoders share. */
@@ -131,7 +133,7 @@ export interface TopologyOptions {
    * may be the number of values of a sample instead, `[784, 500, 300]`, which is recognised by the shape of the data.
    */
   encoder: LayerInput[];
-  /** Latent dimensions; at most the number of values of a sample. */
+  /** Latent dimensions, of a latent that is a vector; at most the number of values of a sample. {@link MapLatent} has another latent. */
   latent: number;
   /** The layers from the latent to the output, whose last has as many units as a sample has values. @default {the encoder, mirrored} */
   decoder?: LayerInput[];
@@ -144,6 +146,24 @@ export interface TopologyOptions {
    */
   initialiser?: Initialiser;
 }
+
+/** The options of a model whose latent is a feature map: `latentChannels` in place of `latent`. */
+export type MapLatent<Options extends TopologyOptions> = Omit<Options, "latent"> & {
+  /** Of a vector only. */
+  latent?: undefined;
+  /**
+   * The channels of the latent: so many numbers at each position of the feature map with which the encoder ends, computed by a convolution of
+   * kernel 1. 32 channels on a map of 8x8 are 2,048 latent dimensions, row by row, channels last. Such a latent keeps where things are, and
+   * its layers need few parameters.
+   */
+  latentChannels: number;
+};
+
+/** Options in which either may be given, as a model's schema reads them. */
+export type AnyLatent<Options extends TopologyOptions> = Omit<Options, "latent"> & {
+  latent?: number | undefined;
+  latentChannels?: number | undefined;
+};
 
 /** Options for {@link ae} and {@link dae}. */
 export interface AutoencoderOptions extends TopologyOptions {
@@ -199,7 +219,7 @@ export interface VariationalOptions extends TopologyOptions {
   /**
    * `"label"`: a conditional VAE (Sohn, Lee and Yan 2015). The class of a sample joins, one-hot, the input of the first dense layer of the
    * encoder (the latent layer where there is no other) and the latent that the decoder reads, so that new samples can be of a chosen
-   * class. The classes are those of the train split. @default {the model knows no classes}
+   * class. The classes are those of the train split. The latent must be a vector. @default {the model knows no classes}
    */
   condition?: "label";
 }
@@ -229,7 +249,7 @@ export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> 
 }
 
 /**
- * An autoencoder: encodes the input in `latent` dimensions and decodes it.
+ * An autoencoder: encodes the input in `latent` dimensions, or a feature map of `latentChannels`, and decodes it.
  *
  * @example
  * ```ts
@@ -237,12 +257,12 @@ export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> 
  * const model = ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh" });
  * ```
  */
-export function ae(options: AutoencoderOptions): ModelOptions {
+export function ae(options: AutoencoderOptions | MapLatent<AutoencoderOptions>): ModelOptions {
   return { kind: "ae", ...outputFor(optionsOf("ae", options)) };
 }
 
 /** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that reconstructs the clean target from a noisy input. */
-export function dae(options: AutoencoderOptions): ModelOptions {
+export function dae(options: AutoencoderOptions | MapLatent<AutoencoderOptions>): ModelOptions {
   return { kind: "dae", ...outputFor(optionsOf("dae", options)) };
 }
 
@@ -255,7 +275,7 @@ export function dae(options: AutoencoderOptions): ModelOptions {
  * const model = vae({ encoder: [784, 400], latent: 20 });
  * ```
  */
-export function vae(options: VariationalOptions): ModelOptions {
+export function vae(options: VariationalOptions | MapLatent<VariationalOptions>): ModelOptions {
   return { kind: "vae", ...outputFor(optionsOf("vae", options)) };
 }
 

@@ -21,7 +21,6 @@ const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "
 const topology = {
   input: z.array(z.int().min(1)).min(1).optional(),
   encoder: z.array(LayerEntry),
-  latent: z.int().min(1),
   decoder: z.array(LayerEntry).min(1).optional(),
   activation: ActivationName.default("relu"),
   latentActivation: ActivationName.default("linear"),
@@ -29,9 +28,13 @@ const topology = {
   initialiser: Initialiser.default("auto"),
 };
 
+/** A vector or a feature map: one of them must be given. */
+const latentOptions = { latent: z.int().min(1).optional(), latentChannels: z.int().min(1).optional() };
+
 const autoencoder = z.strictObject({
   kind: z.enum(["ae", "dae"]),
   ...topology,
+  ...latentOptions,
   loss: LossSchema.default("mse"),
 });
 
@@ -53,6 +56,7 @@ export const KlScheduleSpec = z.discriminatedUnion("kind", [
 const variational = z.strictObject({
   kind: z.literal("vae"),
   ...topology,
+  ...latentOptions,
   latentActivation: z.literal("linear").default("linear"),
   loss: LossSchema.default("bce"),
   beta: z.number().min(0).default(1),
@@ -84,16 +88,21 @@ const vectorQuantised = z.strictObject({
   if (latent === undefined || latent % dimensions === 0) return;
   const message = `must be a multiple of the ${dimensions} dimensions of a code, as it is split into codes`;
   context.addIssue({ code: "custom", path: ["latent"], message });
-}).transform((model) => ({ ...model, latent: model.latent ?? model.dimensions }));
+});
+
+const anyModel = z.discriminatedUnion("kind", [autoencoder, variational, vectorQuantised]);
+
+/** A model with a number of latent dimensions; that of a feature map is known once the model is fitted to data. */
+function withLatent(model: z.output<typeof anyModel>) {
+  const { latent } = model;
+  if (model.kind === "vqvae") return { ...model, latent: latent ?? model.dimensions };
+  return { ...model, latent: latent ?? model.latentChannels ?? 1 };
+}
 
 /** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */
-export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("kind", [
-  autoencoder,
-  variational,
-  vectorQuantised,
-]).superRefine(
-  (model, context) => {
-    const { outputActivation } = model, fitting = outputActivationsOf(model);
+export const ModelSpec: z.ZodType<Spec, ModelOptions> = anyModel.superRefine(
+  (options, context) => {
+    const model = withLatent(options), { outputActivation } = model, fitting = outputActivationsOf(model);
     if (!fitting.includes(outputActivation)) {
       const texts = fitting.map((name) => `"${name}"`).join(" or ");
       context.addIssue({
@@ -102,6 +111,10 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
         message: `must be ${texts} for the loss ${likelihoodOf(model).kind}, got "${outputActivation}"`,
       });
     }
+    if (options.kind !== "vqvae" && options.latent === undefined && options.latentChannels === undefined) {
+      const message = "must be given (or latentChannels in its place, for a latent that is a feature map)";
+      context.addIssue({ code: "custom", path: ["latent"], message });
+    }
     if (model.kind === "vae") {
       for (const fault of klFaults(model)) context.addIssue({ code: "custom", ...fault });
     }
@@ -109,7 +122,7 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
       context.addIssue({ code: "custom", path: [path], message });
     }
   },
-);
+).transform(withLatent);
 
 /** What cannot be given of the whole KL term where its parts have weights. */
 function klFaults(

@@ -48,6 +48,53 @@ Deno.test("decoderLayers() mirror convolutions up to the shape of the data", () 
   );
 });
 
+Deno.test("latentChannels make the latent a feature map, which the decoder starts from", () => {
+  const options = vae({ encoder: [conv(32, { stride: 2 }), conv(64, { stride: 2 })], latentChannels: 8 });
+  const model = fitted(options, [28, 28, 1]);
+  // 7 x 7 x 8.
+  equal(model.latent, 392);
+  deepEqual(shapes(encoderLayers(model)), ["conv 14x14x32 relu", "conv 7x7x64 relu", "conv 7x7x16 linear"]);
+  deepEqual(shapes(decoderLayers(model)), [
+    "convTranspose 7x7x64 relu",
+    "convTranspose 14x14x32 relu",
+    "convTranspose 28x28 sigmoid",
+  ]);
+  equal(describeModel(model), "vae 28x28-conv32/2-conv64/2-7x7x8-convT64-convT32/2-convT1/2");
+  // The record of a fitted model fits again.
+  deepEqual(modelFaults(ModelSpec.parse(structuredClone(model)), [28, 28, 1]), []);
+  equal(fitted(ae({ encoder: [conv(4, { stride: 2 })], latentChannels: 3 }), [9, 8, 1]).latent, 5 * 4 * 3);
+});
+
+Deno.test("modelFaults() says where a latent cannot be a feature map", () => {
+  const faults = (options: object, shape = [8, 8, 1]) =>
+    modelFaults(ModelSpec.parse({ kind: "vae", encoder: [conv(4, { stride: 2 })], ...options }), shape)
+      .map(({ path, message }) => `${path} ${message}`);
+  deepEqual(faults({ latentChannels: 4 }), []);
+  deepEqual(faults({ latentChannels: 5 }), [
+    "latentChannels must make at most the 64 values of a sample, got 80 by 5 channels (at most 4)",
+  ]);
+  deepEqual(faults({ latentChannels: 2, latent: 20 }), [
+    "latentChannels must be left out where latent is given, got 2 (a latent is a vector or a feature map)",
+  ]);
+  deepEqual(faults({ latentChannels: 2, condition: "label" }), [
+    "latentChannels must be left out where the model has a condition, got 2 (the class joins a vector: give latent)",
+  ]);
+  for (const encoder of [[conv(4), 9], [9], [conv(4), flatten()]]) {
+    const [fault] = faults({ encoder, latentChannels: 2 });
+    equal(
+      fault,
+      `latentChannels must be left out where the encoder ends with a vector, here of ${
+        encoder.at(-1) === 9 ? 9 : 256
+      } (end it with a feature map, without dense layers, or give latent)`,
+    );
+  }
+  equal(
+    faults({ encoder: [], latentChannels: 2 }, [35])[0],
+    "latentChannels must be left out where the encoder ends with a vector, here of 35 " +
+      "(end it with a feature map, without dense layers, or give latent)",
+  );
+});
+
 Deno.test("decoderLayers() give odd sizes back, whatever kernel, stride and padding", () => {
   for (const padding of ["same", "valid", 1, [0, 2]] as const) {
     for (const kernel of [1, 2, 3, 4, [5, 2] as [number, number]]) {

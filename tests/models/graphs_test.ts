@@ -51,6 +51,18 @@ Deno.test("lossGraph() of an AE with bce sums over pixels and means over samples
   assertClose(run(model, IDENTITY, {}).output("loss"), [(first + second) / 2], { relative: 1e-14 }, "bce");
 });
 
+Deno.test("encoderGraph() of a VAE whose latent is a feature map has means and log-variances at each position", () => {
+  const model = ModelSpec.parse({ kind: "vae", input: [1, 2, 1], encoder: [], latent: 2, latentChannels: 1 });
+  const program = engine.compile(encoderGraph(model), { capacity: 2 });
+  // Of each pixel x: a mean of 2x + 1, and a raw log-variance of 3x - 1.
+  program.parameters.set([2, 3, 1, -1]);
+  program.input(NAMES.input).set(X);
+  program.run(2);
+  deepEqual([...program.output("latent")], [3, 1, 2, 3]);
+  const bounded = [2, -1, 0.5, 2].map((raw) => 10 * Math.tanh(raw / 10));
+  assertClose(program.output("logVariance"), bounded, { relative: 1e-14 }, "log-variances");
+});
+
 Deno.test("lossGraph() with learned variances is the negative log-likelihood of NumPy, bounded log-variances included", () => {
   const model = ModelSpec.parse({
     kind: "ae",

@@ -19,7 +19,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "a latent that is missing",
     { kind: "ae", encoder: [35] },
-    "latent: Invalid input: expected number, received undefined",
+    "latent: must be given (or latentChannels in its place, for a latent that is a feature map)",
   ],
   [
     "a layer of width 0",

@@ -122,6 +122,7 @@ for (
       outputActivation: "linear",
     },
     { kind: "vae", activation: "gelu", latent: 3 },
+    { kind: "vae", input: [7, 5, 1], encoder: [conv(4, { stride: 2 })], latent: 24, latentChannels: 2 },
   ] as const
 ) {
   Deno.test(`exportRun writes TensorFlow.js models that reconstruct as ours do: ${Deno.inspect(options, { compact: true, breakLength: 200 })}`, async () => {

@@ -148,10 +148,14 @@ function partsOf(spec: ModelSpec, definitions: PythonDefinitions): { members: st
   const encoding = steps(writer, hidden, "encoder", "x"), decoding = steps(writer, inner, "decoder", "z");
   const { members, mean } = likelihoodOf(spec, decoding.x, output, writer, definitions);
   const listOf = (layers: readonly ModelLayer[]) => `nn.ModuleList([${layers.map(moduleOf).join(", ")}])`;
+  const encoded = callOf(encoding.x, "self.latent", latent), half = { text: "half", isMap: true };
+  const halves = encoded.isMap
+    ? `(${asPythonRows(half)} for half in ${encoded.text}.chunk(2, dim=1))`
+    : `${encoded.text}.chunk(2, dim=-1)`;
   const code = spec.kind === "vae"
-    ? `mean, raw = self.latent(${asPythonRows(encoding.x)}).chunk(2, dim=-1)
+    ? `mean, raw = ${halves}
         return mean, 10 * torch.tanh(raw / 10)  # log-variances`
-    : `return ${asPythonRows(callOf(encoding.x, "self.latent", latent))}`;
+    : `return ${asPythonRows(encoded)}`;
   return {
     members: [
       `self.encoder = ${listOf(hidden)}`,

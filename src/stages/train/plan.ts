@@ -80,6 +80,7 @@ function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts):
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),
+      ...mapLines(model),
       ...codeLines(model),
       ...startLines(settings),
       `a step: ${inUnits(cost.flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
@@ -201,6 +202,14 @@ function klLines({ model, epochs }: TrainSettings): string[] {
   });
   const drawn = shares.map((share) => BLOCKS[Math.min(7, Math.floor(share * 8))]).join("");
   return [words + free, `${drawn} over ${epochs} epochs`];
+}
+
+/** The shape of a latent that is a feature map. */
+function mapLines(model: ModelSpec): string[] {
+  if (model.latentChannels === undefined) return [];
+  return [
+    `latent: a map of ${sampleShapeText(latentShape(model))} = ${countText(model.latent)} values/sample`,
+  ];
 }
 
 /** The codebook of a VQ-VAE, and how it learns. */

@@ -102,11 +102,12 @@ for (const [name, spec] of specs) {
     program.run(ROWS);
     const found = await predict(tfjsLayersModel({ name: "test", layers: stack, tensors }), x);
     if (spec.kind === "vae") {
-      const { latent } = spec,
-        means = Float32Array.from(
-          { length: ROWS * latent },
-          (_, at) => found[Math.floor(at / latent) * 2 * latent + at % latent],
-        );
+      // Means come before log-variances, in each sample or at each position of a feature map.
+      const columns = spec.latentChannels ?? spec.latent;
+      const means = Float32Array.from(
+        { length: ROWS * spec.latent },
+        (_, at) => found[Math.floor(at / columns) * 2 * columns + at % columns],
+      );
       return assertClose(means, program.output("latent"), { absolute: 1e-5, relative: 1e-4 }, name);
     }
     // A stack ends with its last layer, whatever mean a likelihood has by it.
