@@ -10,7 +10,7 @@ Deno.test("pipelines/cifar-conv-vae.ts trains on the batches of a folder that th
       `load.source.folder=${batches}`,
       "train.epochs=1",
       "train.batchSize=32",
-      "train.model.latent=8",
+      "train.model.latentChannels=4",
       "generate.count=9",
     ];
     const { code, stdout, stderr } = await runProgram("run", [
