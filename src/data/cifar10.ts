@@ -16,7 +16,7 @@ import { limitOption, offsetOption, type Source, type SourceContext } from "./co
 import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { samplesInMemory } from "./feed.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
-import { heldOutOption, refuseOffset, takeParts, testCount, trainCount } from "./held_out.ts";
+import { heldOutOption, refuseParts, takeParts, testCount, trainCount } from "./held_out.ts";
 import { fileFault, folderFault } from "./picture_files.ts";
 
 const TRAIN = 50_000, TEST = 10_000, NOUN = "pictures";
@@ -30,8 +30,8 @@ const schema = z.strictObject({
   limit: limitOption,
   offset: offsetOption,
   testLimit: limitOption,
-  heldOut: heldOutOption(TRAIN),
-}).superRefine(refuseOffset(TRAIN, NOUN));
+  heldOut: heldOutOption,
+}).superRefine(refuseParts(TRAIN, NOUN));
 
 type Cifar10Spec = z.output<typeof schema>;
 
@@ -46,8 +46,8 @@ export interface Cifar10Options {
   /** How many of the 10,000 test pictures to use at most. @default all */
   testLimit?: number;
   /**
-   * How many pictures from the end of the 50,000 become the test split, in place of the official one: to choose between settings without a
-   * look at the pictures that the choice is measured on. @default {the official test split}
+   * How many pictures from the end of the 50,000 become the test split, in place of the official one: so that
+   * settings can be chosen without the pictures that the choice is measured on. @default {the official test split}
    */
   heldOut?: number;
 }
@@ -210,6 +210,7 @@ export const cifar10Source: Source<typeof schema> = {
     }`;
   },
   shape: shapeOf,
+  trainSamples: (spec) => trainCount(spec, TRAIN),
   faults({ folder }) {
     const message = batchesFault(folder);
     return message === undefined ? [] : [{ path: "folder", message }];

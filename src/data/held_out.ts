@@ -1,5 +1,5 @@
 /**
- * Train samples that become the test split: to choose between settings without a look at the official test samples.
+ * Training samples that become the test split, so that settings can be chosen without the official test samples.
  *
  * @module
  */
@@ -16,25 +16,31 @@ export interface PartOptions {
   readonly heldOut?: number;
 }
 
-/** How many train samples, of `count`, become the test split. */
-export function heldOutOption(count: number): z.ZodOptional<z.ZodInt> {
-  return z.int().min(1).max(count - 1).optional();
+/** How many train samples become the test split. */
+export const heldOutOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
+
+/** What is wrong with `heldOut` or `offset`, of `count` train samples; `undefined` when samples are left to train on. `noun`: `digits`. */
+export function partFault({ offset, heldOut = 0 }: PartOptions, count: number, noun: string) {
+  const fault = (path: "heldOut" | "offset", most: number, what: string, found: number) => ({
+    path,
+    message: `must be below ${most.toLocaleString("en-US")}, the number of train ${noun}${what}, got ${
+      found.toLocaleString("en-US")
+    }`,
+  });
+  if (heldOut >= count) return fault("heldOut", count, "", heldOut);
+  const rest = count - heldOut;
+  return offset < rest
+    ? undefined
+    : fault("offset", rest, heldOut === 0 ? "" : " that are not held out", offset);
 }
 
-/** What is wrong with `offset`, of `count` train samples; `undefined` when samples are left to train on. `noun`: `digits`. */
-export function offsetFault({ offset, heldOut }: PartOptions, count: number, noun: string) {
-  const rest = count - (heldOut ?? 0);
-  if (offset < rest) return undefined;
-  return `must be below ${rest.toLocaleString("en-US")}, the number of train ${noun}${
-    heldOut === undefined ? "" : " that are not held out"
-  }, got ${offset.toLocaleString("en-US")}`;
-}
-
-/** Refuses an `offset` that leaves nothing to train on: for `superRefine` of a source's schema. */
-export function refuseOffset(count: number, noun: string) {
+/** Refuses options that leave nothing to train on: for `superRefine` of a source's schema. */
+export function refuseParts(count: number, noun: string) {
   return (spec: PartOptions, context: z.RefinementCtx): void => {
-    const message = offsetFault(spec, count, noun);
-    if (message !== undefined) context.addIssue({ code: "custom", path: ["offset"], message });
+    const fault = partFault(spec, count, noun);
+    if (fault !== undefined) {
+      context.addIssue({ code: "custom", path: [fault.path], message: fault.message });
+    }
   };
 }
 
@@ -58,8 +64,8 @@ export function takeParts(
   size: number,
   { source, noun, ...options }: PartOptions & { source: string; noun: string },
 ): { train: Split; test: Split } {
-  const fault = offsetFault(options, train.count, noun);
-  if (fault !== undefined) throw new RunError(`load.source.offset ${fault}`);
+  const fault = partFault(options, train.count, noun);
+  if (fault !== undefined) throw new RunError(`load.source.${fault.path} ${fault.message}`);
   const { offset, testLimit: limit, heldOut } = options;
   return {
     train: takeFrom(train, size, source, { offset, limit: trainCount(options, train.count) }),

@@ -8,8 +8,8 @@
  */
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
-import { limitOption, type Source } from "./contract.ts";
-import { heldOutOption, refuseOffset, takeParts, testCount, trainCount } from "./held_out.ts";
+import { limitOption, offsetOption, type Source } from "./contract.ts";
+import { heldOutOption, refuseParts, takeParts, testCount, trainCount } from "./held_out.ts";
 import { greyShape, sampleSize } from "../core/shape.ts";
 import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { type IdxContent, parseIdx } from "./idx_format.ts";
@@ -36,10 +36,10 @@ const SHA_256 = {
 const schema = z.strictObject({
   source: z.literal("mnist"),
   limit: limitOption,
-  offset: z.int().min(0).max(TRAIN - 1).default(0),
+  offset: offsetOption,
   testLimit: limitOption,
-  heldOut: heldOutOption(TRAIN),
-}).superRefine(refuseOffset(TRAIN, NOUN));
+  heldOut: heldOutOption,
+}).superRefine(refuseParts(TRAIN, NOUN));
 
 /** Options for {@link mnist}. */
 export interface MnistOptions {
@@ -50,8 +50,8 @@ export interface MnistOptions {
   /** How many of the 10,000 test digits to use at most. @default all */
   testLimit?: number;
   /**
-   * How many digits from the end of the 60,000 become the test split, in place of the official one: to choose between settings without a
-   * look at the digits that the choice is measured on. @default {the official test split}
+   * How many digits from the end of the 60,000 become the test split, in place of the official one: so that settings
+   * can be chosen without the digits that the choice is measured on. @default {the official test split}
    */
   heldOut?: number;
 }

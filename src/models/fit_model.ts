@@ -81,18 +81,19 @@ export function modelFaults(
 
 /** What is wrong with the size of a latent, before and after its model is fitted to samples of `size` values. */
 function faultsOfLatent(model: ModelSpec, fitted: ModelSpec, size: number): Fault[] {
-  const { latent, latentChannels } = model, limit = `at most the ${size} values of a sample`;
+  const { latentChannels } = model, latent: number | undefined = model.latent;
   if (hasCodebook(model)) return [];
   if (latentChannels === undefined) {
-    return latent <= size ? [] : [{ path: "latent", message: `must be ${limit}, got ${latent}` }];
+    return latent <= size
+      ? []
+      : [{ path: "latent", message: `must be at most the ${size} values of a sample, got ${latent}` }];
   }
-  const message = latent !== latentChannels && latent !== fitted.latent
-    ? `must be left out where latent is given, got ${latentChannels} (a latent is a vector or a feature map)`
-    : isConditional(model)
-    ? `must be left out where the model has a condition, got ${latentChannels} (the class joins a vector: give latent)`
+  const most = Math.floor(size * latentChannels / fitted.latent);
+  const message = latent !== undefined && latent !== fitted.latent
+    ? `must be left out where latent is given, got ${latentChannels} and ${latent} (set one of them to null)`
     : fitted.latent > size
-    ? `must make ${limit}, got ${fitted.latent} by ${latentChannels} channels (at most ${
-      Math.floor(size * latentChannels / fitted.latent)
+    ? `must give at most ${size} latent dimensions, the values of a sample, got ${fitted.latent} (${
+      most > 0 ? `at most ${most} channels` : "make its feature map smaller by a stride"
     })`
     : undefined;
   return message === undefined ? [] : [{ path: "latentChannels", message }];

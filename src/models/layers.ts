@@ -63,9 +63,9 @@ function latentChannels(model: ModelSpec, encoded: SampleShape): number | undefi
   if (model.latentChannels !== undefined && encoded.length !== 3) {
     throw new LayerFault(
       ["latentChannels"],
-      `must be left out where the encoder ends with a vector, here of ${
+      `needs an encoder that ends with a feature map, got one that ends with a vector of ${
         sampleShapeText(encoded)
-      } (end it with a feature map, without dense layers, or give latent)`,
+      } (remove its dense layers, or give latent)`,
     );
   }
   return model.latentChannels;

@@ -133,7 +133,7 @@ export interface TopologyOptions {
    * may be the number of values of a sample instead, `[784, 500, 300]`, which is recognised by the shape of the data.
    */
   encoder: LayerInput[];
-  /** Latent dimensions, of a latent that is a vector; at most the number of values of a sample. {@link MapLatent} has another latent. */
+  /** Latent dimensions, of a latent that is a vector; at most the number of values of a sample. For a feature map see {@link MapLatent}. */
   latent: number;
   /** The layers from the latent to the output, whose last has as many units as a sample has values. @default {the encoder, mirrored} */
   decoder?: LayerInput[];
@@ -149,20 +149,20 @@ export interface TopologyOptions {
 
 /** The options of a model whose latent is a feature map: `latentChannels` in place of `latent`. */
 export type MapLatent<Options extends TopologyOptions> = Omit<Options, "latent"> & {
-  /** Of a vector only. */
+  /** Must be left out: it is the size of a vector. */
   latent?: undefined;
   /**
-   * The channels of the latent: so many numbers at each position of the feature map with which the encoder ends, computed by a convolution of
-   * kernel 1. 32 channels on a map of 8x8 are 2,048 latent dimensions, row by row, channels last. Such a latent keeps where things are, and
-   * its layers need few parameters.
+   * The channels of the latent: how many values it has at each position of the encoder's final feature map, computed by a convolution of kernel
+   * 1. 32 channels on a map of 8x8 are 2,048 latent dimensions, row by row, channels last. Such a latent preserves the spatial layout, and
+   * its layers have few parameters.
    */
   latentChannels: number;
 };
 
-/** Options in which either may be given, as a model's schema reads them. */
+/** Options that accept `latent` or `latentChannels`, as a model's schema reads them; null is the same as left out. */
 export type AnyLatent<Options extends TopologyOptions> = Omit<Options, "latent"> & {
-  latent?: number | undefined;
-  latentChannels?: number | undefined;
+  latent?: number | null | undefined;
+  latentChannels?: number | null | undefined;
 };
 
 /** Options for {@link ae} and {@link dae}. */
@@ -249,7 +249,7 @@ export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> 
 }
 
 /**
- * An autoencoder: encodes the input in `latent` dimensions, or a feature map of `latentChannels`, and decodes it.
+ * An autoencoder: encodes the input in `latent` dimensions, or as a feature map of `latentChannels`, and decodes it.
  *
  * @example
  * ```ts

@@ -18,23 +18,26 @@ export type Activation = ActivationKey;
 
 const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "normal"]);
 
-const topology = {
-  input: z.array(z.int().min(1)).min(1).optional(),
-  encoder: z.array(LayerEntry),
-  decoder: z.array(LayerEntry).min(1).optional(),
-  activation: ActivationName.default("relu"),
-  latentActivation: ActivationName.default("linear"),
-  outputActivation: z.enum(["sigmoid", "linear"]).default("sigmoid"),
-  initialiser: Initialiser.default("auto"),
-};
+/** The options that all models share; `latent`: those of its size. */
+function topology<Latent extends z.ZodRawShape>(latent: Latent) {
+  return {
+    input: z.array(z.int().min(1)).min(1).optional(),
+    encoder: z.array(LayerEntry),
+    ...latent,
+    decoder: z.array(LayerEntry).min(1).optional(),
+    activation: ActivationName.default("relu"),
+    latentActivation: ActivationName.default("linear"),
+    outputActivation: z.enum(["sigmoid", "linear"]).default("sigmoid"),
+    initialiser: Initialiser.default("auto"),
+  };
+}
 
-/** A vector or a feature map: one of them must be given. */
-const latentOptions = { latent: z.int().min(1).optional(), latentChannels: z.int().min(1).optional() };
+/** A vector or a feature map: one of them must be given; null is left out, so that a setting can replace one by the other. */
+const latentSize = { latent: z.int().min(1).nullish(), latentChannels: z.int().min(1).nullish() };
 
 const autoencoder = z.strictObject({
   kind: z.enum(["ae", "dae"]),
-  ...topology,
-  ...latentOptions,
+  ...topology(latentSize),
   loss: LossSchema.default("mse"),
 });
 
@@ -55,8 +58,7 @@ export const KlScheduleSpec = z.discriminatedUnion("kind", [
 
 const variational = z.strictObject({
   kind: z.literal("vae"),
-  ...topology,
-  ...latentOptions,
+  ...topology(latentSize),
   latentActivation: z.literal("linear").default("linear"),
   loss: LossSchema.default("bce"),
   beta: z.number().min(0).default(1),
@@ -75,8 +77,7 @@ const variational = z.strictObject({
 
 const vectorQuantised = z.strictObject({
   kind: z.literal("vqvae"),
-  ...topology,
-  latent: z.int().min(1).optional(),
+  ...topology({ latent: z.int().min(1).optional() }),
   latentActivation: z.literal("linear").default("linear"),
   loss: LossSchema.default("mse"),
   codes: z.int().min(2).max(65536).default(512),
@@ -92,17 +93,22 @@ const vectorQuantised = z.strictObject({
 
 const anyModel = z.discriminatedUnion("kind", [autoencoder, variational, vectorQuantised]);
 
-/** A model with a number of latent dimensions; that of a feature map is known once the model is fitted to data. */
-function withLatent(model: z.output<typeof anyModel>) {
-  const { latent } = model;
-  if (model.kind === "vqvae") return { ...model, latent: latent ?? model.dimensions };
-  return { ...model, latent: latent ?? model.latentChannels ?? 1 };
+/**
+ * A model as its record holds it. The latent dimensions of a feature map depend on the shape of the samples: where only `latentChannels` is
+ * given, `latent` is missing until `fitModel` fills it in.
+ */
+function recorded(model: z.output<typeof anyModel>): Spec {
+  if (model.kind === "vqvae") return { ...model, latent: model.latent ?? model.dimensions };
+  const isLeftOut = (name: string, value: unknown) =>
+    (name === "latent" || name === "latentChannels") && (value === null || value === undefined);
+  const given = Object.entries(model).filter(([name, value]) => !isLeftOut(name, value));
+  return Object.fromEntries(given) as unknown as Spec;
 }
 
 /** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */
 export const ModelSpec: z.ZodType<Spec, ModelOptions> = anyModel.superRefine(
   (options, context) => {
-    const model = withLatent(options), { outputActivation } = model, fitting = outputActivationsOf(model);
+    const model = recorded(options), { outputActivation } = model, fitting = outputActivationsOf(model);
     if (!fitting.includes(outputActivation)) {
       const texts = fitting.map((name) => `"${name}"`).join(" or ");
       context.addIssue({
@@ -111,9 +117,8 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = anyModel.superRefine(
         message: `must be ${texts} for the loss ${likelihoodOf(model).kind}, got "${outputActivation}"`,
       });
     }
-    if (options.kind !== "vqvae" && options.latent === undefined && options.latentChannels === undefined) {
-      const message = "must be given (or latentChannels in its place, for a latent that is a feature map)";
-      context.addIssue({ code: "custom", path: ["latent"], message });
+    for (const { path, message } of latentFaults(model)) {
+      context.addIssue({ code: "custom", path: [path], message });
     }
     if (model.kind === "vae") {
       for (const fault of klFaults(model)) context.addIssue({ code: "custom", ...fault });
@@ -122,7 +127,24 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = anyModel.superRefine(
       context.addIssue({ code: "custom", path: [path], message });
     }
   },
-).transform(withLatent);
+).transform(recorded);
+
+/** What is wrong with what is given of the size of a latent. */
+function latentFaults(model: Spec): Fault[] {
+  const latent: number | undefined = model.latent, { latentChannels, input } = model;
+  if (latentChannels === undefined) {
+    const message = "must be given, got none (or give latentChannels, for a latent that is a feature map)";
+    return latent === undefined ? [{ path: "latent", message }] : [];
+  }
+  const fault = (must: string) => [{ path: "latentChannels", message: `must be left out ${must}` }];
+  // A model that is fitted to data has both.
+  if (latent !== undefined && input === undefined) {
+    return fault(`where latent is given, got ${latentChannels} and ${latent} (set one of them to null)`);
+  }
+  return model.kind === "vae" && model.condition !== undefined
+    ? fault(`where the model has a condition, which joins a vector, got ${latentChannels} (give latent)`)
+    : [];
+}
 
 /** What cannot be given of the whole KL term where its parts have weights. */
 function klFaults(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../core/amounts.ts";
 import { ACTIVE_VARIANCE, isActive } from "../core/active_units.ts";
 import { colour, type Grammar, type Plots } from "./figures/plot.ts";
 import type { EventOf } from "../pipeline/events.ts";
@@ -20,6 +21,9 @@ interface LatentDimension {
   readonly variance: number | null;
   readonly active: boolean;
 }
+
+/** The most latent dimensions that figures and tables show. */
+const SHOWN = 128;
 
 /** All latent dimensions, the most informative first. */
 function latentDimensions({ kl, mean, variance }: LatentSample): LatentDimension[] {
@@ -50,15 +54,18 @@ function dimensionAxis(numbers: readonly { readonly name: string }[], width: num
 }
 
 function klFigure(
-  numbers: readonly LatentDimension[],
+  dimensions: readonly LatentDimension[],
   text: string,
   title: string,
   grammar: Grammar,
 ): Figure {
+  const numbers = dimensions.slice(0, SHOWN), all = dimensions.length;
   return {
     title,
     description: `${text}.`,
-    note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE_VARIANCE}.`,
+    note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE_VARIANCE}.${
+      all > SHOWN ? ` The ${SHOWN} of ${countText(all)} dimensions with the largest KL.` : ""
+    }`,
     plot: (width) => ({
       ...dimensionAxis(numbers, width),
       height: 240,
@@ -100,16 +107,18 @@ function posteriorFigure(
   { epoch, images, split, mean, std, variance = [] }: EventOf<"health">,
   grammar: Grammar,
 ): Figure {
-  const numbers = mean.map((value, k) => ({
+  const numbers = mean.slice(0, SHOWN).map((value, k) => ({
     name: `z${k + 1}`,
     mean: value ?? 0,
     spread: Math.sqrt((std[k] ?? 0) ** 2 + (variance[k] ?? 0)),
   }));
   const of = `${images.toLocaleString("en-US")} samples of the ${split} split, after epoch ${epoch}`;
+  const shown = mean.length > SHOWN ? ` The first ${SHOWN} of ${countText(mean.length)} dimensions.` : "";
   return {
     title: `The aggregate posterior against N(0, 1): mean and standard deviation over ${of}`,
     description: `Mean and standard deviation of each latent dimension over ${of}.`,
-    note: "Dot: mean; line: one standard deviation to each side; band: that of the prior, from -1 to 1.",
+    note:
+      `Dot: mean; line: one standard deviation to each side; band: that of the prior, from -1 to 1.${shown}`,
     plot: (width) => ({
       ...dimensionAxis(numbers, width),
       height: 220,

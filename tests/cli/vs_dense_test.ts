@@ -56,6 +56,13 @@ for (const name of COMPARISONS) {
     const [conv, usual, equalSize] = Object.keys(sizes);
     match(usual, /^dense, as in .*\.ts$/);
     deepEqual([conv, equalSize], ["convolutional", "dense, equal parameters"]);
+    for (const { label, options } of runs) {
+      const { encoder, latent } = (options as { model: { encoder: unknown[]; latent: number } }).model;
+      const width = encoder.at(-1);
+      if (isMap && label !== "convolutional") {
+        ok(latent <= (width as number), `${label}: ${latent} of ${width}`);
+      }
+    }
     const ratio = sizes[equalSize] / sizes[conv];
     ok(Math.abs(ratio - 1) < 0.02, `${sizes[equalSize]} against ${sizes[conv]} parameters`);
   });

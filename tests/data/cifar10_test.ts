@@ -66,6 +66,10 @@ Deno.test("cifar10() with heldOut tests on the last train pictures, and trains o
         /^load.source.offset must be below 1, the number of train pictures that are not held out, got 1/,
       ),
     );
+    await rejects(
+      openInput(cifar10(folder, { heldOut: 20 })),
+      runError(/^load.source.heldOut must be below 9, the number of train pictures, got 20/),
+    );
   });
   const { error } = SourceSpec.safeParse(cifar10("any", { heldOut: 49_000, offset: 1000 }));
   deepEqual(error!.issues.map(({ message }) => message), [

@@ -71,28 +71,26 @@ Deno.test("modelFaults() says where a latent cannot be a feature map", () => {
       .map(({ path, message }) => `${path} ${message}`);
   deepEqual(faults({ latentChannels: 4 }), []);
   deepEqual(faults({ latentChannels: 5 }), [
-    "latentChannels must make at most the 64 values of a sample, got 80 by 5 channels (at most 4)",
+    "latentChannels must give at most 64 latent dimensions, the values of a sample, got 80 (at most 4 channels)",
   ]);
-  deepEqual(faults({ latentChannels: 2, latent: 20 }), [
-    "latentChannels must be left out where latent is given, got 2 (a latent is a vector or a feature map)",
+  deepEqual(faults({ latentChannels: 2, encoder: [upsample(9)] }), [
+    "latentChannels must give at most 64 latent dimensions, the values of a sample, got 10368 " +
+    "(make its feature map smaller by a stride)",
   ]);
-  deepEqual(faults({ latentChannels: 2, condition: "label" }), [
-    "latentChannels must be left out where the model has a condition, got 2 (the class joins a vector: give latent)",
+  deepEqual(faults({ latentChannels: 2, latent: 20, input: [8, 8, 1] }), [
+    "latentChannels must be left out where latent is given, got 2 and 20 (set one of them to null)",
   ]);
   for (const encoder of [[conv(4), 9], [9], [conv(4), flatten()]]) {
-    const [fault] = faults({ encoder, latentChannels: 2 });
-    equal(
-      fault,
-      `latentChannels must be left out where the encoder ends with a vector, here of ${
+    deepEqual(faults({ encoder, latentChannels: 2 }), [
+      `latentChannels needs an encoder that ends with a feature map, got one that ends with a vector of ${
         encoder.at(-1) === 9 ? 9 : 256
-      } (end it with a feature map, without dense layers, or give latent)`,
-    );
+      } (remove its dense layers, or give latent)`,
+    ]);
   }
-  equal(
-    faults({ encoder: [], latentChannels: 2 }, [35])[0],
-    "latentChannels must be left out where the encoder ends with a vector, here of 35 " +
-      "(end it with a feature map, without dense layers, or give latent)",
-  );
+  deepEqual(faults({ encoder: [], latentChannels: 2 }, [35]), [
+    "latentChannels needs an encoder that ends with a feature map, got one that ends with a vector of 35 " +
+    "(remove its dense layers, or give latent)",
+  ]);
 });
 
 Deno.test("decoderLayers() give odd sizes back, whatever kernel, stride and padding", () => {

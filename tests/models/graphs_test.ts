@@ -52,14 +52,14 @@ Deno.test("lossGraph() of an AE with bce sums over pixels and means over samples
 });
 
 Deno.test("encoderGraph() of a VAE whose latent is a feature map has means and log-variances at each position", () => {
-  const model = ModelSpec.parse({ kind: "vae", input: [1, 2, 1], encoder: [], latent: 2, latentChannels: 1 });
-  const program = engine.compile(encoderGraph(model), { capacity: 2 });
-  // Of each pixel x: a mean of 2x + 1, and a raw log-variance of 3x - 1.
-  program.parameters.set([2, 3, 1, -1]);
+  const map = { kind: "vae", input: [1, 2, 1], encoder: [], latent: 4, latentChannels: 2 };
+  const program = engine.compile(encoderGraph(ModelSpec.parse(map)), { capacity: 2 });
+  // Of each pixel x: means of 2x + 1 and x - 1, and raw log-variances of 3x - 1 and 4.
+  program.parameters.set([2, 1, 3, 0, 1, -1, -1, 4]);
   program.input(NAMES.input).set(X);
   program.run(2);
-  deepEqual([...program.output("latent")], [3, 1, 2, 3]);
-  const bounded = [2, -1, 0.5, 2].map((raw) => 10 * Math.tanh(raw / 10));
+  deepEqual([...program.output("latent")], [3, 0, 1, -1, 2, -0.5, 3, 0]);
+  const bounded = [2, 4, -1, 4, 0.5, 4, 2, 4].map((raw) => 10 * Math.tanh(raw / 10));
   assertClose(program.output("logVariance"), bounded, { relative: 1e-14 }, "log-variances");
 });
 

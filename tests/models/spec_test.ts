@@ -19,7 +19,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "a latent that is missing",
     { kind: "ae", encoder: [35] },
-    "latent: must be given (or latentChannels in its place, for a latent that is a feature map)",
+    "latent: must be given, got none (or give latentChannels, for a latent that is a feature map)",
   ],
   [
     "a layer of width 0",
@@ -35,6 +35,26 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
     "a layer of a broken width",
     ae({ encoder: [35, 3.5], latent: 1 }),
     "encoder.1: Invalid input",
+  ],
+  [
+    "a latent that is a vector and a feature map",
+    { kind: "dae", encoder: [35], latent: 4, latentChannels: 4 },
+    "latentChannels: must be left out where latent is given, got 4 and 4 (set one of them to null)",
+  ],
+  [
+    "a feature map that a class would join",
+    { kind: "vae", encoder: [35], latentChannels: 4, condition: "label" },
+    "latentChannels: must be left out where the model has a condition, which joins a vector, got 4 (give latent)",
+  ],
+  [
+    "a feature map without channels",
+    { kind: "vae", encoder: [35], latentChannels: 0 },
+    "latentChannels: Too small: expected number to be >=1",
+  ],
+  [
+    "latentChannels of a VQ-VAE, whose codes have dimensions",
+    { kind: "vqvae", encoder: [35], latentChannels: 4 },
+    ': Unrecognized key: "latentChannels"',
   ],
   ["an empty decoder", ae({ ...plain, decoder: [] }), "decoder: Too small: expected array to have >=1 items"],
   [

@@ -1,4 +1,4 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal, throws } from "node:assert/strict";
 import {
   conv,
   evaluate,
@@ -67,14 +67,29 @@ Deno.test("resolvePipeline() plans the shape of a latent that is a feature map, 
   const chain = pipeline("p").pipe(load(glyphs())).pipe(train(MODEL));
   const { lines } = resolvePipeline(chain).stages[1];
   equal(lines[0], "vae 7x5-conv8/2-4x3x2-convT8-convT1/2, 213 parameters");
-  ok(lines.includes("latent: a map of 4x3x2 = 24 values/sample"));
+  ok(lines.includes("latent: a map of 4x3x2 = 24 latent dimensions"));
   ok(lines.some((line) => /^ +latent +conv +linear +4x3x4 +36$/.test(line)), lines.join("\n"));
   throws(
     () => resolvePipeline(chain, { overrides: ["train.model.latentChannels=3"] }),
-    /train\.model\.latentChannels must make at most the 35 values of a sample, got 36 by 3 channels \(at most 2\)/,
+    /train\.model\.latentChannels must give at most 35 latent dimensions, the values of a sample, got 36 \(at most 2 channels\)/,
   );
   throws(
     () => resolvePipeline(chain, { overrides: ["train.model.encoder=[9]"] }),
-    /train\.model\.latentChannels must be left out where the encoder ends with a vector, here of 9/,
+    /train\.model\.latentChannels needs an encoder that ends with a feature map, got one that ends with a vector of 9/,
   );
+  // Settings also change what the file left out, here the optimizer.
+  const overrides = ["train.optimizer.learningRate=0.01", "train.model.latentChannels=1"];
+  ok(
+    resolvePipeline(chain, { overrides }).stages[1].lines.includes(
+      "latent: a map of 4x3 = 12 latent dimensions",
+    ),
+  );
+  throws(
+    () => resolvePipeline(chain, { overrides: ["train.model.latent=2"] }),
+    /train\.model\.latentChannels must be left out where latent is given, got 2 and 2 \(set one of them to null\)/,
+  );
+  const vector = resolvePipeline(chain, {
+    overrides: ["train.model.latent=2", "train.model.latentChannels=null"],
+  });
+  match(vector.stages[1].lines[0], /^vae 7x5-conv8\/2-2-/);
 });

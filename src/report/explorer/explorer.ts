@@ -5,7 +5,7 @@
  */
 import { countText } from "../../core/amounts.ts";
 import { hasCodebook } from "../../models/codebook.ts";
-import { explorerData } from "./explorer_data.ts";
+import { explorerData, MOST_DIMENSIONS } from "./explorer_data.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import type { ExplorerData } from "../page/explorer.js";
 import { FORMAT_TEXT, weightsBeyondPage } from "./packed_decoder.ts";
@@ -108,18 +108,24 @@ function sideHtml(page: ExplorerData, isVariational: boolean): Html {
   </div>`;
 }
 
-/** Why a page has no explorer, and what to use instead, where its decoder is too large; `undefined` where it never has one. */
+/** What of a model is too large for a page; `undefined` where its explorer fits. */
+function tooLarge(model: NonNullable<ReportData["model"]>): string | undefined {
+  const { latent } = model.spec, beyond = weightsBeyondPage(model);
+  const [what, found, most] = latent > MOST_DIMENSIONS
+    ? ["latent has", `${countText(latent)} dimensions`, MOST_DIMENSIONS]
+    : ["decoder has", `${countText(beyond?.weights ?? 0)} weights`, beyond?.most];
+  return most === undefined ? undefined : `The ${what} ${found}, and a page has room for ${countText(most)}`;
+}
+
+/** Why a page has no explorer, and what to use instead, where its model is too large; `undefined` where it never has one. */
 function tooLargeSection({ model, record }: ReportData): Html | undefined {
-  const beyond = model === undefined || hasCodebook(model.spec) ? undefined : weightsBeyondPage(model);
-  if (beyond === undefined) return undefined;
-  const { weights, most } = beyond, command = `deno task explore ${record.id}`;
+  const why = model === undefined || hasCodebook(model.spec) ? undefined : tooLarge(model);
+  if (why === undefined) return undefined;
+  const command = `deno task explore ${record.id}`;
   return html`
     <section id="explorer">
       <h2>Explore the latent space</h2>
-      <p
-        class="note">The decoder has ${countText(weights)} weights, and a page has room for ${countText(
-          most,
-        )}: <code>${command}</code> explores the latent space in a terminal.</p>
+      <p class="note">${why}: <code>${command}</code> explores the latent space in a terminal.</p>
     </section>
   `;
 }

@@ -103,9 +103,13 @@ function byInformation(sample: LatentSample | undefined, size: number): number[]
   return places.sort((a, b) => (weight[b] ?? 0) - (weight[a] ?? 0));
 }
 
-/** The data of the page's script; `undefined` without weights, or when they are too many. */
+/** The most latent dimensions for which a page has controls. */
+export const MOST_DIMENSIONS = 512;
+
+/** The data of the page's script; `undefined` without weights, or when they or the latent dimensions are too many. */
 export function explorerData(data: ReportData): { page: ExplorerData; order: number[] } | undefined {
   const { model } = data;
+  if (model !== undefined && model.spec.latent > MOST_DIMENSIONS) return undefined;
   const decoder = model === undefined ? undefined : packDecoder(model, model.tensors);
   // There is nothing to see between the codes of a VQ-VAE.
   if (model === undefined || decoder === undefined || hasCodebook(model.spec)) return undefined;

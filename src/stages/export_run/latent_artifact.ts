@@ -15,6 +15,8 @@ import type { TrainedModel } from "../../models/trained.ts";
 
 /** The most samples, the most bytes of their images (of colour twice as many), and the most images that the latent dimensions are measured on. */
 const SAMPLES = 300, BYTES = 300_000, MEASURED = 5000;
+/** The most bytes of their latent points. */
+const POINT_BYTES = 600_000;
 /** The most products of pixels that the search for nearest training images may take, by the engine. */
 const MOST_PRODUCTS = { native: 5e10, wasm: 2e10, reference: 5e8, tfjs: 5e8 } as const;
 
@@ -25,7 +27,12 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
   const moments = latentMoments(engine, model, sliceSplit(test, pixels, 0, measured));
   const count = Math.max(
     1,
-    Math.min(SAMPLES, measured, Math.floor(BYTES * (pictureShape(shape).channels === 3 ? 2 : 1) / pixels)),
+    Math.min(
+      SAMPLES,
+      measured,
+      Math.floor(BYTES * (pictureShape(shape).channels === 3 ? 2 : 1) / pixels),
+      Math.floor(POINT_BYTES / (latent * Float32Array.BYTES_PER_ELEMENT)),
+    ),
   );
   const rows = Array.from({ length: count }, (_, row) => row);
   const shown = pickFromSplit(test, pixels, rows);

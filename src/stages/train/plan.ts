@@ -41,6 +41,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   if (!isSized || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
+      // Of a feature map, `latent` is missing until its size is known.
       facts: { latent: settings.model.latent, model: familyOf(settings.model) },
       epochMetrics: epochMetrics(settings, facts),
       faults: [...faultsAt("model", faults), ...weightFaults, ...dataFaults],
@@ -208,7 +209,7 @@ function klLines({ model, epochs }: TrainSettings): string[] {
 function mapLines(model: ModelSpec): string[] {
   if (model.latentChannels === undefined) return [];
   return [
-    `latent: a map of ${sampleShapeText(latentShape(model))} = ${countText(model.latent)} values/sample`,
+    `latent: a map of ${sampleShapeText(latentShape(model))} = ${countText(model.latent)} latent dimensions`,
   ];
 }
 
