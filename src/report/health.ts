@@ -99,7 +99,7 @@ function collapseHtml(collapse: string | undefined, active: number, all: number)
   if (collapse !== undefined) return html`<p class="alarm">${collapse}</p>`;
   return active === all
     ? undefined
-    : html`<p class="note">${all - active} of ${all} latent dimensions are unused.</p>`;
+    : html`<p class="note">${countText(all - active)} of ${countText(all)} latent dimensions are unused.</p>`;
 }
 
 /** The aggregate posterior as the training measured it last; under N(0, 1) all means are 0 and all standard deviations 1. */
@@ -148,7 +148,7 @@ export function healthSection({ latent, model, trainings }: ReportData, plots: P
   const measured = trainings.findLast(({ health }) => health !== undefined)?.health;
   const numbers = latentDimensions(latent), active = numbers.filter(({ active }) => active).length;
   const total = numbers.reduce((sum, { kl }) => sum + kl, 0);
-  const text = `${active} of ${numbers.length} latent dimensions are active; together ${
+  const text = `${countText(active)} of ${countText(numbers.length)} latent dimensions are active; together ${
     numberText(total, 4)
   } nats/sample`;
   const samples = `${latent.measured.toLocaleString("en-US")} samples of the ${latent.split} split`;
