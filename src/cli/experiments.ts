@@ -38,6 +38,11 @@ export function experimentsCommand(exit: (code: number) => void) {
       let worst = 0;
       for (const experiment of run ? chosen : []) {
         writeAll(`\n${experiment.title}: ${commandOf(experiment)}\n`);
+        const missing = missingData(experiment);
+        if (missing !== undefined) {
+          writeAll(`skipped: ${missing}\n`);
+          continue;
+        }
         const code = await runOne(experiment, runs);
         if ([130, 143, 124].includes(code)) return exit(code);
         if (code !== 0) worst = 4;
@@ -61,6 +66,12 @@ function commandOf({ pipeline, settings = [] }: Experiment): string {
     .join(" ");
 }
 
+/** Why an experiment cannot run here; `undefined` where its data are there, or where it needs none. */
+function missingData({ data }: Experiment): string | undefined {
+  if (data === undefined || statIfThere(data) !== undefined) return undefined;
+  return `it needs the folder "${data}", which does not exist (docs/data.md says where its files come from)`;
+}
+
 /** Runs an experiment in a separate process; nothing is computed if it is complete. */
 async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Promise<number> {
   const args = [
@@ -78,6 +89,8 @@ async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Pr
 async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   const { title, pipeline, settings = [] } = experiment;
   const result = (outcome: Result["outcome"]): Result => ({ title, command: commandOf(experiment), outcome });
+  const missing = missingData(experiment);
+  if (missing !== undefined) return result({ kind: "missing", why: missing });
   try {
     const exported = await loadExport(`pipelines/${pipeline}.ts`);
     if (isSweep(exported)) {

@@ -7,6 +7,8 @@ export interface Experiment {
   readonly pipeline: string;
   /** As `--set` takes them. @default {[]} */
   readonly settings?: readonly string[];
+  /** A folder with data that nothing fetches: without it the experiment is skipped. @default {none is needed} */
+  readonly data?: string;
 }
 
 /** All experiments. */
@@ -71,5 +73,11 @@ export const EXPERIMENTS: readonly Experiment[] = [
   {
     title: "Faces in colour: convolutions against dense layers at equal time",
     pipeline: "faces-conv-vs-dense",
+  },
+  { title: "CIFAR-10: a convolutional VAE", pipeline: "cifar-conv-vae", data: "cifar-10-batches-bin" },
+  {
+    title: "CIFAR-10: convolutions against dense layers at equal time",
+    pipeline: "cifar-conv-vs-dense",
+    data: "cifar-10-batches-bin",
   },
 ];
