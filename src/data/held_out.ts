@@ -20,7 +20,7 @@ export interface PartOptions {
 export const heldOutOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
 
 /** What is wrong with `heldOut` or `offset`, of `count` train samples; `undefined` when samples are left to train on. `noun`: `digits`. */
-export function partFault({ offset, heldOut = 0 }: PartOptions, count: number, noun: string) {
+function partFault({ offset, heldOut = 0 }: PartOptions, count: number, noun: string) {
   const fault = (path: "heldOut" | "offset", most: number, what: string, found: number) => ({
     path,
     message: `must be below ${most.toLocaleString("en-US")}, the number of train ${noun}${what}, got ${
