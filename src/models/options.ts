@@ -257,11 +257,17 @@ export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> 
  * const model = ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh" });
  * ```
  */
+export function ae(options: AutoencoderOptions): ModelOptions;
+/** The same with a feature map as its latent: `latentChannels` in place of `latent`. */
+export function ae(options: MapLatent<AutoencoderOptions>): ModelOptions;
 export function ae(options: AutoencoderOptions | MapLatent<AutoencoderOptions>): ModelOptions {
   return { kind: "ae", ...outputFor(optionsOf("ae", options)) };
 }
 
 /** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that reconstructs the clean target from a noisy input. */
+export function dae(options: AutoencoderOptions): ModelOptions;
+/** The same with a feature map as its latent: `latentChannels` in place of `latent`. */
+export function dae(options: MapLatent<AutoencoderOptions>): ModelOptions;
 export function dae(options: AutoencoderOptions | MapLatent<AutoencoderOptions>): ModelOptions {
   return { kind: "dae", ...outputFor(optionsOf("dae", options)) };
 }
@@ -275,6 +281,9 @@ export function dae(options: AutoencoderOptions | MapLatent<AutoencoderOptions>)
  * const model = vae({ encoder: [784, 400], latent: 20 });
  * ```
  */
+export function vae(options: VariationalOptions): ModelOptions;
+/** The same with a feature map as its latent: `latentChannels` in place of `latent`. */
+export function vae(options: MapLatent<VariationalOptions>): ModelOptions;
 export function vae(options: VariationalOptions | MapLatent<VariationalOptions>): ModelOptions {
   return { kind: "vae", ...outputFor(optionsOf("vae", options)) };
 }

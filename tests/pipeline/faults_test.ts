@@ -91,7 +91,7 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     { ...ae({ encoder: [35], latent: 2 }), beta: 2 },
-    "train.model.beta is unknown: known are kind, input, encoder, latent, decoder, activation, latentActivation, outputActivation, initialiser, loss",
+    "train.model.beta is unknown: known are kind, input, encoder, latent, latentChannels, decoder, activation, latentActivation, outputActivation, initialiser, loss",
   ],
   [
     ae({ encoder: [conv(3), { kind: "batchNorm" } as never], latent: 2 }),
