@@ -152,9 +152,9 @@ export type MapLatent<Options extends TopologyOptions> = Omit<Options, "latent">
   /** Must be left out: it is the size of a vector. */
   latent?: undefined;
   /**
-   * The channels of the latent: how many values it has at each position of the encoder's final feature map, computed by a convolution of kernel
-   * 1. 32 channels on a map of 8x8 are 2,048 latent dimensions, row by row, channels last. Such a latent preserves the spatial layout, and
-   * its layers have few parameters.
+   * The channels of the latent: how many values it has at each position of the encoder's final feature map. With 32 channels a map of 8x8 has
+   * 2,048 latent dimensions, row by row, channels last; a convolution of kernel 1 computes them. Such a latent preserves the spatial layout,
+   * and its layers have few parameters.
    */
   latentChannels: number;
 };

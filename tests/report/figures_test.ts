@@ -283,6 +283,32 @@ Deno.test("healthSection reports a collapse as the training did, plots the poste
   match(all, /4 of 4 latent dimensions are active; together 3.003 nats\/sample/);
 });
 
+Deno.test("healthSection draws the 128 dimensions with the largest KL where the latent has more", async () => {
+  const count = 1500, rising = Array.from({ length: count }, (_, k) => k / count);
+  const latent = {
+    ...{
+      schema: SCHEMA.latent,
+      split: "test",
+      latent: count,
+      height: 7,
+      width: 5,
+      measured: 10,
+      nearest: null,
+    },
+    ...{ points: "", images: "", labels: [], labelNames: [], names: [] },
+    ...{ mean: rising.map(() => 0), variance: rising.map(() => 1), kl: rising },
+  };
+  const model = modelOf({ kind: "vae", latent: count });
+  const data = await dataOf({ model, events: glyphRun(), files: { "latent.json": JSON.stringify(latent) } });
+  const markup = healthSection(data, await loadPlots())!.markup.replace(/\s+/g, " ");
+  match(markup, /1,500 of 1,500 latent dimensions are active/);
+  match(markup, /The 128 of 1,500 dimensions with the largest KL\./);
+  // A row of the table for each, the largest first.
+  equal(markup.match(/<td>z\d+<\/td>/g)?.length, 128);
+  match(markup, /<td>z1500<\/td>/);
+  equal(/<td>z1372<\/td>/.test(markup), false);
+});
+
 Deno.test("PLOT_COLOURS are those of the page, and its losses those of the terminal", async () => {
   const style = await Deno.readTextFile(
     new URL("../../src/report/page/style.css", import.meta.url),

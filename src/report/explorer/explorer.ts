@@ -110,11 +110,15 @@ function sideHtml(page: ExplorerData, isVariational: boolean): Html {
 
 /** What of a model is too large for a page; `undefined` where its explorer fits. */
 function tooLarge(model: NonNullable<ReportData["model"]>): string | undefined {
-  const { latent } = model.spec, beyond = weightsBeyondPage(model);
-  const [what, found, most] = latent > MOST_DIMENSIONS
-    ? ["latent has", `${countText(latent)} dimensions`, MOST_DIMENSIONS]
-    : ["decoder has", `${countText(beyond?.weights ?? 0)} weights`, beyond?.most];
-  return most === undefined ? undefined : `The ${what} ${found}, and a page has room for ${countText(most)}`;
+  const { latent } = model.spec;
+  if (latent > MOST_DIMENSIONS) {
+    return `The latent has ${countText(latent)} dimensions, and a page has room for ${
+      countText(MOST_DIMENSIONS)
+    }`;
+  }
+  const beyond = weightsBeyondPage(model);
+  return beyond &&
+    `The decoder has ${countText(beyond.weights)} weights, and a page has room for ${countText(beyond.most)}`;
 }
 
 /** Why a page has no explorer, and what to use instead, where its model is too large; `undefined` where it never has one. */
